@@ -1,0 +1,44 @@
+"""What the pager needs of the outside world, by the shape in which it uses it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bugglio.delivery import Logged, Outcome
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A text about to be sent."""
+
+    to: str
+    body: str
+    validity: int
+    """Seconds after which the carrier is to give up rather than deliver it late (60 to 36,000)."""
+    page: str
+    attempt: str
+    """Ids of page and attempt: they come back in the status callback. Empty: no callback is asked for."""
+
+
+class Carrier(Protocol):
+    """Sends texts and knows what became of them."""
+
+    def send(self, text: Outgoing, *, patience: float, fresh: Callable[[], bool]) -> Outcome:
+        """
+        Hand one text over, on a fresh connection, within `patience` seconds; never raises.
+
+        `fresh` is asked after connecting, immediately before the request is written; False makes the attempt void.
+        """
+        ...
+
+    def find(self, to: str) -> Sequence[Logged]:
+        """
+        The newest texts to this number in the carrier's log, newest first.
+
+        Raises `CarrierError` when the log cannot be read.
+        """
+        ...
+
+
+class CarrierError(Exception):
+    """The carrier's log could not be read; nothing is known."""

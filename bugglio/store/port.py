@@ -1,0 +1,152 @@
+"""
+What bugglio asks of a database: four verbs, each one round trip.
+
+A document is a flat map of JSON values under a path `collection/id`. Its top-level fields are the only ones that writes
+and queries name. Times are integer milliseconds since 1970 (UTC). No document is ever removed by bugglio.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+Fields = Mapping[str, Any]
+MAX_WRITES = 400
+
+
+class StoreError(Exception):
+    """The store did not do what was asked."""
+
+
+class Conflict(StoreError):
+    """A condition did not hold; nothing of the commit was applied. Read again and decide again."""
+
+
+class Unreachable(StoreError):
+    """
+    The store could not be asked, or did not answer.
+
+    After a read: nothing is known. After a commit: it may have been applied; only reading tells.
+    """
+
+
+class Condition(Enum):
+    """What must be true of a document that is written, apart from a version."""
+
+    ABSENT = "absent"
+    EXISTS = "exists"
+
+
+ABSENT = Condition.ABSENT
+EXISTS = Condition.EXISTS
+
+
+@dataclass(frozen=True)
+class Version:
+    """The state of one document as an engine names it; equal exactly when nobody wrote it in between."""
+
+    token: Any
+
+
+When = Condition | Version
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it was read."""
+
+    path: str
+    fields: Fields
+    version: Version
+
+    @property
+    def id(self) -> str:
+        """The part of the path after the collection."""
+        return self.path.partition("/")[2]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one `get` saw, and the store's own time of seeing it, in milliseconds."""
+
+    at: int
+    documents: Mapping[str, Document]
+
+    def get(self, path: str) -> Document | None:
+        """The document at this path, or None if there is none."""
+        return self.documents.get(path)
+
+
+@dataclass(frozen=True)
+class Write:
+    """
+    One change to one document, under a condition.
+
+    `ABSENT` creates the document (only `put`, `increment`, `maximum` and `stamp` count); a `Version` or `EXISTS` changes the named
+    fields and leaves the others. A field is named in one of the maps at most. An increment or a maximum of a field that
+    is absent starts from nothing. `stamp` writes the store's own time.
+    """
+
+    path: str
+    when: When
+    put: Fields = field(default_factory=dict)
+    increment: Mapping[str, int] = field(default_factory=dict)
+    maximum: Mapping[str, int] = field(default_factory=dict)
+    delete: Sequence[str] = ()
+    stamp: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one write came to: the document's new version, and the values of its incremented fields."""
+
+    version: Version
+    increments: Mapping[str, int]
+
+
+class Store(Protocol):
+    """
+    The port. Engines are safe to share between threads.
+
+    Every verb raises `Unreachable` when the database cannot be asked in time.
+    """
+
+    def get(self, paths: Sequence[str]) -> Reading:
+        """Read documents by path, in one round trip."""
+        ...
+
+    def query(  # noqa: PLR0913 - a range, a direction and a cursor are what a query is
+        self,
+        collection: str,
+        field: str,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        limit: int = 100,
+        after: Document | None = None,
+        descending: bool = False,
+    ) -> list[Document]:
+        """
+        Documents of a collection whose field lies in [start, end), ordered by that field and then by id.
+
+        Documents without the field are not found. `after` is the last document of the page before.
+        """
+        ...
+
+    def count(
+        self, collection: str, field: str, *, start: int | str | None = None, end: int | str | None = None
+    ) -> int:
+        """How many documents `query` would find, without reading them."""
+        ...
+
+    def commit(self, writes: Sequence[Write]) -> list[Written]:
+        """
+        Apply at most 400 writes to different documents, all or none.
+
+        Raises `Conflict` when a condition does not hold.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections. The store cannot be used afterwards."""
+        ...
