@@ -1,0 +1,232 @@
+"""What an alert is: its states, its legal moves, and how it is kept in the store."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+TIMELINE = 100
+"""So many entries are kept, the latest ones ..."""
+ENTRY = 300
+"""... and so many characters of each."""
+
+TRIGGERED = "triggered"
+ACKNOWLEDGED = "acknowledged"
+SNOOZED = "snoozed"
+CLOSED = "closed"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of an alert's timeline."""
+
+    at: int
+    what: str
+    detail: str = ""
+    who: str = ""
+    page: str = ""
+    """Id of the page that this entry decided on."""
+
+
+class Snooze(msgspec.Struct, frozen=True, kw_only=True):
+    """What ends a snooze before its time."""
+
+    kind: str
+    """`occurrences` or `per_hour`: so many further events. `users`: only Bugsnag can tell."""
+    value: int
+    base: int
+    """Occurrences when it began; for `per_hour`, when the current hour began."""
+    since: int
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """One error, or one project's spike, that somebody has to answer for. Times in milliseconds."""
+
+    v: int = 1
+    mark: str
+    """Random, once per document: page ids derive from it."""
+    kind: str = "error"
+    team: str
+    state: str = TRIGGERED
+    generation: int = 0
+    """Grows with every change that is not mere counting."""
+    cycle: int = 0
+    """How often the steps have begun; never goes back."""
+    code: int = 0
+    project_id: str = ""
+    project: str = ""
+    error_id: str = ""
+    error_class: str = ""
+    message: str = ""
+    stage: str = ""
+    severity: str = ""
+    context: str = ""
+    url: str = ""
+    own: bool = False
+    """An error of bugglio itself: trouble with it is not reported again."""
+    said: dict[str, str] = {}
+    """The values of the dotted paths that the team's text names."""
+    why: str = ""
+    again: str = ""
+    events: int = 0
+    occurrences: int | None = None
+    opened: int = 0
+    last_event: int = 0
+    """Newest moment of an event, by Bugsnag's clock where it is believable."""
+    last_arrival: int = 0
+    fingerprint: str = ""
+    """Of the event that opened it."""
+    comments: tuple[str, ...] = ()
+    acknowledged_by: str | None = None
+    acknowledged_at: int | None = None
+    until: int | None = None
+    """When the acknowledgement or the snooze ends."""
+    lapsed: bool = False
+    """The acknowledgement ran out without a new event: the next one reminds."""
+    reminded_at: int | None = None
+    snooze: Snooze | None = None
+    snooze_ended: int | None = None
+    how: str | None = None
+    """How it was closed: `by hand`, `fixed`, `ignored`, `quiet`."""
+    closed_at: int | None = None
+    closed_by: str | None = None
+    closed_through: int | None = None
+    reopened_at: int | None = None
+    reopened_through: int | None = None
+    position: int = 0
+    """Steps taken in this cycle; the last resort comes after all steps and repeats."""
+    began: int = 0
+    """When this step was decided."""
+    again_at: int | None = None
+    next_at: int | None = None
+    stood: int = 0
+    """How long the clock of this step has stood for the outage that began at `stood_for`."""
+    stood_for: int = 0
+    waits_for: tuple[str, ...] = ()
+    current: tuple[str, ...] = ()
+    """Ids of the pages of this step."""
+    paged: dict[str, int] = {}
+    """How many pages each engineer was due in this cycle."""
+    quiet_after: int = 0
+    by: str = ""
+    """Token of the commit that wrote this state."""
+    timeline: tuple[Entry, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to deal with it."""
+        return self.state != CLOSED
+
+    @property
+    def counted(self) -> int:
+        """How often it happened: Bugsnag's own number where it told one."""
+        return self.occurrences if self.occurrences is not None else self.events
+
+    @property
+    def due_at(self) -> int | None:
+        """The next moment at which something has to be decided, or None."""
+        moments = [self.again_at, self.next_at, self._ends_at(), self._quiet_at()]
+        return min((moment for moment in moments if moment is not None), default=None) if self.is_open else None
+
+    @property
+    def goes_on_at(self) -> int | None:
+        """The next moment at which somebody is paged, or an acknowledgement or snooze ends."""
+        moments = [self.again_at, self.next_at, self._ends_at()]
+        return min((moment for moment in moments if moment is not None), default=None) if self.is_open else None
+
+    def _ends_at(self) -> int | None:
+        return None if self.lapsed or self.state == TRIGGERED else self.until
+
+    def _quiet_at(self) -> int | None:
+        return self.last_arrival + self.quiet_after if self.quiet_after else None
+
+
+def alert_id(project: str, error: str, *, spike: bool = False) -> str:
+    """The id under which an error's, or a project's spike's, one alert is kept."""
+    name = f"{project}\n{'spike' if spike else 'error'}\n{error}"
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def path(key: str) -> str:
+    """Where the alert with this id lies in the store."""
+    return f"alerts/{key}"
+
+
+def load(fields: Any) -> Alert:
+    """An alert from its document; fields of a newer version are left alone."""
+    return msgspec.convert(fields, Alert)
+
+
+def dump(alert: Alert) -> dict[str, Any]:
+    """An alert as a document, the sparse fields by which it is found included."""
+    fields = {name: value for name, value in msgspec.to_builtins(alert).items() if value is not None}
+    if alert.due_at is not None:
+        fields["due_at"] = alert.due_at
+    if alert.is_open:
+        fields["open"] = f"{alert.team}|{alert.opened:015d}"
+    return fields
+
+
+def note(alert: Alert, entry: Entry) -> Alert:
+    """The alert with one more line on its timeline."""
+    short = msgspec.structs.replace(entry, detail=entry.detail[:ENTRY])
+    return msgspec.structs.replace(alert, timeline=(*alert.timeline, short)[-TIMELINE:])
+
+
+def count(alert: Alert, moment: int, now: int, occurrences: int | None) -> Alert:
+    """The alert after one more event of its error."""
+    most = max(filter(None, (alert.occurrences, occurrences)), default=alert.occurrences)
+    return msgspec.structs.replace(
+        alert,
+        events=alert.events + 1,
+        occurrences=most,
+        last_event=max(alert.last_event, moment),
+        last_arrival=max(alert.last_arrival, now),
+    )
+
+
+def acknowledge(alert: Alert, who: str, now: int, lasts: int, how: str = "text") -> Alert:
+    """Somebody has it: no more pages for `lasts` milliseconds (0: for ever)."""
+    taken = _still(alert, state=ACKNOWLEDGED, until=now + lasts if lasts else None)
+    taken = msgspec.structs.replace(taken, acknowledged_by=who, acknowledged_at=now)
+    return note(taken, Entry(at=now, what="acknowledged", who=who, detail=f"by {how}"))
+
+
+def close(alert: Alert, how: str, who: str, now: int, detail: str = "") -> Alert:
+    """It is over; events that Bugsnag saw before now are stale."""
+    done = _still(alert, state=CLOSED, until=None)
+    done = msgspec.structs.replace(
+        done, how=how, closed_at=now, closed_by=who or None, closed_through=alert.last_event, snooze=None
+    )
+    return note(done, Entry(at=now, what=f"closed: {how}", who=who, detail=detail))
+
+
+def snooze(alert: Alert, who: str, now: int, until: int | None, rule: Snooze | None, detail: str) -> Alert:
+    """Nobody is paged until a time, or until it has happened so often."""
+    asleep = msgspec.structs.replace(_still(alert, state=SNOOZED, until=until), snooze=rule)
+    return note(asleep, Entry(at=now, what="snoozed", who=who, detail=detail))
+
+
+def lapse(alert: Alert, now: int) -> Alert:
+    """The acknowledgement ran out and nothing has happened since."""
+    return note(msgspec.structs.replace(alert, lapsed=True), Entry(at=now, what="acknowledgement ran out"))
+
+
+def remind(alert: Alert, now: int, patience: int) -> Alert:
+    """The acknowledger is reminded; the steps begin again unless they answer within `patience`."""
+    waiting = msgspec.structs.replace(alert, lapsed=False, reminded_at=now, until=now + patience)
+    return note(waiting, Entry(at=now, what="reminded", who=alert.acknowledged_by or ""))
+
+
+def _still(alert: Alert, *, state: str, until: int | None) -> Alert:
+    return msgspec.structs.replace(
+        alert,
+        state=state,
+        until=until,
+        again_at=None,
+        next_at=None,
+        waits_for=(),
+        lapsed=False,
+        reminded_at=None,
+        acknowledged_by=None,
+        acknowledged_at=None,
+    )

@@ -1,0 +1,239 @@
+"""One text that bugglio sends of its own accord: its states, its attempts, and what their outcomes make of it."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from bugglio.delivery import RANK, Accepted, Busy, Failure, NotSent, Outcome, Refused, Unknown, Void
+
+WAITING = "waiting"
+SENDING = "sending"
+ACCEPTED = "accepted"
+SENT = "sent"
+DELIVERED = "delivered"
+FAILED = "failed"
+DROPPED = "dropped"
+DIGESTED = "digested"
+
+UNSETTLED = 90_000
+"""So long after its claim an attempt without an outcome is looked for in the carrier's log."""
+ATTEMPTS = 10
+"""So many attempts are kept, the latest ones."""
+AGAIN = 5_000
+AGAIN_AT_MOST = 60_000
+
+PAGES = "pages"
+NOTICES = "notices"
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One try to hand the text to the carrier."""
+
+    id: str
+    n: int
+    at: int
+    """The store's time of its claim."""
+    status: str = ""
+    sid: str = ""
+    code: int = 0
+    cause: str = ""
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """What a digest stands for."""
+
+    pages: int = 0
+    projects: dict[str, int] = {}
+    codes: tuple[int, ...] = ()
+    """The first hundred."""
+    top: int = 0
+    """The alert named in it, by code."""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A text, from the decision that it is due to the last word about its delivery. Times in milliseconds."""
+
+    v: int = 1
+    kind: str
+    """`page`, `reminder`, `digest`, `unanswered`, `notice`."""
+    to: str
+    number: str
+    phone: str
+    """Id of the phone's document."""
+    created: int
+    state: str = WAITING
+    due: int | None = None
+    alert: str = ""
+    code: int = 0
+    cycle: int = 0
+    position: int = 0
+    ordinal: int = 1
+    mark: str = ""
+    """What sets it apart from earlier pages of the same alert: "2nd page"."""
+    valid_until: int | None = None
+    note: str = ""
+    """The text of a notice; pages are composed when they are claimed."""
+    brief: str = ""
+    after: tuple[str, ...] = ()
+    """A notice: the pages of which at least one must have been sent."""
+    count: Count | None = None
+    token: bool = False
+    """It has taken its token from the throttle already."""
+    body: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    tries: int = 0
+    waited: int = 0
+    """The latest pause after a 429 or a failed connection."""
+    sid: str | None = None
+    cause: str | None = None
+    digest: str = ""
+    own: bool = False
+
+    @property
+    def lane(self) -> str:
+        """Which bucket of the throttle it draws from."""
+        return NOTICES if self.kind == "notice" else PAGES
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still be sent, or is being sent."""
+        return self.state in (WAITING, SENDING)
+
+    @property
+    def went_out(self) -> bool:
+        """Whether the carrier has taken it, as far as is known."""
+        return self.state in (ACCEPTED, SENT, DELIVERED)
+
+
+def page_id(mark: str, cycle: int, person: str, ordinal: int) -> str:
+    """The id of a person's so-manieth page about an alert in one cycle; two deciders come to the same one."""
+    return hashlib.sha256(f"{mark}/{cycle}/{person}/{ordinal}".encode()).hexdigest()[:24]
+
+
+def path(key: str) -> str:
+    """Where the page with this id lies in the store."""
+    return f"pages/{key}"
+
+
+def load(fields: Any) -> Page:
+    """A page from its document."""
+    return msgspec.convert(fields, Page)
+
+
+def dump(page: Page) -> dict[str, Any]:
+    """A page as a document, the sparse fields by which it is found included."""
+    fields = msgspec.to_builtins(page)
+    del fields["due"]
+    fields["due_at"] = page.due
+    fields["waiting"] = f"{lane_key(page.phone, page.lane)}{page.created:015d}" if page.state == WAITING else None
+    return fields
+
+
+def lane_key(phone: str, lane: str) -> str:
+    """What the `waiting` field of every waiting page of this phone and lane begins with."""
+    return f"{phone}|" if lane == PAGES else f"{phone}.{lane}|"
+
+
+def claim(page: Page, attempt: str, now: int, body: str) -> Page:
+    """The page while one attempt is under way."""
+    tried = Attempt(id=attempt, n=page.tries + 1, at=now)
+    return msgspec.structs.replace(
+        page,
+        state=SENDING,
+        body=body,
+        token=True,
+        due=now + UNSETTLED,
+        tries=page.tries + 1,
+        attempts=(*page.attempts, tried)[-ATTEMPTS:],
+    )
+
+
+def hold(page: Page, until: int) -> Page:
+    """The page that waits for its turn."""
+    return msgspec.structs.replace(page, state=WAITING, due=until)
+
+
+def drop(page: Page, reason: str) -> Page:
+    """The page that is no longer wanted."""
+    return msgspec.structs.replace(page, state=DROPPED, due=None, cause=reason)
+
+
+def settle(page: Page, attempt: str, outcome: Outcome, now: int) -> Page:
+    """The page after an attempt's call has ended; what the carrier told meanwhile is not undone."""
+    match outcome:
+        case Accepted(sid, status):
+            return report(page, attempt, status, sid, None, now)
+        case Refused(failure):
+            return report(page, attempt, "failed", "", failure, now)
+        case Busy(retry_after):
+            return _later(page, attempt, "busy", now, None if retry_after is None else int(retry_after * 1000))
+        case NotSent():
+            return _later(page, attempt, "not sent", now, None)
+        case Void():
+            return _later(page, attempt, "void", now, 0)
+        case Unknown():
+            return page
+
+
+def report(page: Page, attempt: str, status: str, sid: str, failure: Failure | None, now: int) -> Page:  # noqa: PLR0913 - what a status callback tells
+    """The page after the carrier told an attempt's status: statuses never go back, in whatever order they are told."""
+    found = next((one for one in page.attempts if one.id == attempt or (sid and one.sid == sid)), None)
+    if found is None:
+        return page
+    code, cause = (failure.code, failure.cause) if failure else (0, "")
+    better = RANK.get(status, 0) > RANK.get(found.status, 0)
+    told = msgspec.structs.replace(
+        found,
+        sid=found.sid or sid,
+        status=status if better else found.status,
+        code=code if better else found.code,
+        cause=cause if better else found.cause,
+    )
+    attempts = tuple(told if one.id == found.id else one for one in page.attempts)
+    return _summed(msgspec.structs.replace(page, attempts=attempts, sid=told.sid or page.sid), now)
+
+
+def revive(page: Page, due: int) -> Page:
+    """The page that is to be tried anew: its attempt failed for a reason that is not this phone's, or never went out."""
+    return msgspec.structs.replace(page, state=WAITING, due=due)
+
+
+def adoptable(page: Page) -> Attempt | None:
+    """The attempt whose outcome nobody knows."""
+    last = page.attempts[-1] if page.attempts else None
+    return last if page.state == SENDING and last is not None and not last.status else None
+
+
+STATES = {
+    "accepted": ACCEPTED,
+    "scheduled": ACCEPTED,
+    "queued": ACCEPTED,
+    "sending": ACCEPTED,
+    "sent": SENT,
+    "delivered": DELIVERED,
+    "read": DELIVERED,
+}
+BAD = ("failed", "undelivered", "canceled")
+
+
+def _summed(page: Page, now: int) -> Page:
+    """The state of the whole: delivered if any attempt is, failed when the last one is."""
+    statuses = [one.status for one in page.attempts]
+    if any(STATES.get(status) == DELIVERED for status in statuses):
+        return msgspec.structs.replace(page, state=DELIVERED, due=None, cause=None)
+    last = page.attempts[-1]
+    if page.state == WAITING or not last.status or last.status not in (*STATES, *BAD):
+        return page
+    if last.status in BAD:
+        return msgspec.structs.replace(page, state=FAILED, due=None, cause=last.cause or last.status)
+    return msgspec.structs.replace(page, state=STATES[last.status], due=None, cause=None)
+
+
+def _later(page: Page, attempt: str, word: str, now: int, pause: int | None) -> Page:
+    last = page.attempts[-1] if page.attempts else None
+    if last is None or last.id != attempt or last.status:
+        return page
+    waited = pause if pause is not None else min(max(AGAIN, 2 * page.waited), AGAIN_AT_MOST)
+    attempts = (*page.attempts[:-1], msgspec.structs.replace(last, status=word))
+    return msgspec.structs.replace(page, state=WAITING, due=now + waited, waited=waited, attempts=attempts)

@@ -1,0 +1,106 @@
+"""What bugglio remembers of one phone: its throttle, whether it can be reached, which alerts it was told of."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from bugglio import throttle
+from bugglio.page import NOTICES, PAGES
+from bugglio.throttle import Bucket
+
+LAST = 10
+TOLD = 500
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A text about an alert that went to this phone."""
+
+    alert: str
+    code: int
+    at: int
+    many: bool = False
+    """A digest, which stands for more than this one."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that this phone's next answer answers."""
+
+    what: str
+    """`which` or `close`."""
+    verb: str = ""
+    alerts: tuple[str, ...] = ()
+    codes: tuple[int, ...] = ()
+    at: int = 0
+
+
+class Phone(msgspec.Struct, frozen=True, kw_only=True):
+    """The document of one number. Times in milliseconds."""
+
+    v: int = 1
+    pages: Bucket = Bucket()
+    notices: Bucket = Bucket()
+    held: dict[str, int] = {}
+    """Per lane: until when pages were told to wait; while it is there, a free token goes to what waits."""
+    last: tuple[Told, ...] = ()
+    """The newest alerts texted to it, newest first."""
+    told: tuple[int, ...] = ()
+    """The newest codes it was told, newest last."""
+    listed: int = 0
+    asked: Asked | None = None
+    opted_out: bool = False
+    refused: str = ""
+    """Why Twilio will never deliver to it, in plain words."""
+    failed_at: int = 0
+    heard_at: int = 0
+    last_digest: str = ""
+    day: int = 0
+    """Strangers: the day (UTC) of ..."""
+    answers: int = 0
+    """... so many answers."""
+
+
+def phone_id(number: str) -> str:
+    """The id of a number's document: a hash, for document names appear in error messages."""
+    return hashlib.sha256(f"phone {number}".encode()).hexdigest()[:24]
+
+
+def path(key: str) -> str:
+    """Where the phone with this id lies in the store."""
+    return f"phones/{key}"
+
+
+def load(fields: Any) -> Phone:
+    """A phone from its document, or one that nothing is known of."""
+    return msgspec.convert(fields, Phone) if fields else Phone()
+
+
+def dump(phone: Phone) -> dict[str, Any]:
+    """A phone as a document."""
+    return msgspec.to_builtins(phone)  # type: ignore[no-any-return] - to_builtins of a Struct is a dict
+
+
+def next_token(phone: Phone, lane: str, now: int) -> int:
+    """When the next text of this lane may go."""
+    bucket = phone.notices if lane == NOTICES else phone.pages
+    return throttle.next_token(bucket, now, hourly=lane == PAGES)
+
+
+def take(phone: Phone, lane: str, now: int) -> Phone:
+    """The phone after a token was used; nothing is held any more."""
+    held = {name: until for name, until in phone.held.items() if name != lane}
+    if lane == NOTICES:
+        return msgspec.structs.replace(phone, notices=throttle.take(phone.notices, now), held=held)
+    return msgspec.structs.replace(phone, pages=throttle.take(phone.pages, now), held=held)
+
+
+def hold(phone: Phone, lane: str, until: int) -> Phone:
+    """The phone that has texts waiting for it."""
+    return msgspec.structs.replace(phone, held={**phone.held, lane: until})
+
+
+def tell(phone: Phone, told: Told, codes: tuple[int, ...]) -> Phone:
+    """The phone after a text named these codes, the first of them most prominently."""
+    others = tuple(one for one in phone.last if one.alert != told.alert)
+    fresh = tuple(code for code in phone.told if code not in codes)
+    return msgspec.structs.replace(phone, last=(told, *others)[:LAST], told=(*fresh, *codes)[-TOLD:])
