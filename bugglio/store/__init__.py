@@ -2,6 +2,7 @@
 
 from bugglio.store.port import (
     ABSENT,
+    BY_ID,
     EXISTS,
     Conflict,
     Document,
@@ -18,6 +19,7 @@ from bugglio.store.port import (
 
 __all__ = [
     "ABSENT",
+    "BY_ID",
     "EXISTS",
     "Conflict",
     "Document",

@@ -3,6 +3,10 @@ What bugglio asks of a database: four verbs, each one round trip.
 
 A document is a flat map of JSON values under a path `collection/id`. Its top-level fields are the only ones that writes
 and queries name. Times are integer milliseconds since 1970 (UTC). No document is ever removed by bugglio.
+
+Both engines refuse alike, with a `ValueError` and before anything is sent (`checks.py` has the limits): collections and
+queried fields that `fields.py` does not declare, ids and names that Firestore does not take, a list directly in a list,
+and values that are not JSON. The order of a map's keys is not kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +16,8 @@ from typing import Any, Protocol
 
 Fields = Mapping[str, Any]
 MAX_WRITES = 400
+BY_ID = "__name__"
+"""In place of a queried field: all documents of a collection, by their ids, which are then also the range's ends."""
 
 
 class StoreError(Exception):
@@ -43,7 +49,11 @@ EXISTS = Condition.EXISTS
 
 @dataclass(frozen=True)
 class Version:
-    """The state of one document as an engine names it; equal exactly when nobody wrote it in between."""
+    """
+    The state of one document as an engine names it; equal exactly when nobody changed the document in between.
+
+    A write that leaves every field as it was changes nothing, and is not seen by anybody's condition.
+    """
 
     token: Any
 
@@ -67,7 +77,11 @@ class Document:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one `get` saw, and the store's own time of seeing it, in milliseconds."""
+    """
+    What one `get` saw, and the store's own time of seeing it, in milliseconds.
+
+    All documents are as they were at one instant. A path without a document is missing from `documents`.
+    """
 
     at: int
     documents: Mapping[str, Document]
@@ -82,9 +96,13 @@ class Write:
     """
     One change to one document, under a condition.
 
-    `ABSENT` creates the document (only `put`, `increment`, `maximum` and `stamp` count); a `Version` or `EXISTS` changes the named
-    fields and leaves the others. A field is named in one of the maps at most. An increment or a maximum of a field that
-    is absent starts from nothing. `stamp` writes the store's own time.
+    `ABSENT` creates the document (only `put`, `increment`, `maximum` and `stamp` count); a `Version` or `EXISTS`
+    changes the named fields and leaves the others; naming none, it only demands its condition. `put` replaces a field's
+    value whole. A field is named in one of the maps at most. An increment or a maximum of a field that is absent, or is
+    no number, starts from nothing: the field becomes the value given. Deleting a field that is absent does nothing.
+
+    `stamp` writes the store's own time, read back as milliseconds; such a field is not queried, incremented or
+    maximised. A queried field (`fields.py`) holds an integer or a text, or is absent.
     """
 
     path: str
@@ -108,11 +126,12 @@ class Store(Protocol):
     """
     The port. Engines are safe to share between threads.
 
-    Every verb raises `Unreachable` when the database cannot be asked in time.
+    Every verb raises `Unreachable` when the database cannot be asked in time (3 seconds by default), and `ValueError`
+    for what no engine could do. Neither says what a document holds.
     """
 
     def get(self, paths: Sequence[str]) -> Reading:
-        """Read documents by path, in one round trip."""
+        """Read documents by path, in one round trip. Without paths, only the store's time is read."""
         ...
 
     def query(  # noqa: PLR0913 - a range, a direction and a cursor are what a query is
@@ -129,7 +148,9 @@ class Store(Protocol):
         """
         Documents of a collection whose field lies in [start, end), ordered by that field and then by id.
 
-        Documents without the field are not found. `after` is the last document of the page before.
+        Documents without the field are not found. Numbers come before texts, texts are ordered as their UTF-8 bytes
+        are, and an end given as a number finds only numbers, as a text only texts. `descending` turns the whole order
+        round, ids too. `after` is the last document of the page before.
         """
         ...
 
@@ -143,7 +164,7 @@ class Store(Protocol):
         """
         Apply at most 400 writes to different documents, all or none.
 
-        Raises `Conflict` when a condition does not hold.
+        Answers in the order of the writes. Raises `Conflict` when a condition does not hold: nothing was applied.
         """
         ...
 

@@ -1,0 +1,26 @@
+"""
+The collections, and the fields of each that a query may name.
+
+SQLite gives each of these fields an index. Firestore indexes every field of its own accord, in both directions and by
+id after it, which is all that a query of the port needs; so there only exemptions are to be declared: every field that
+is not named here can do without its index, and a long list (an alert's timeline) must.
+"""
+
+from collections.abc import Mapping
+
+QUERIED: Mapping[str, tuple[str, ...]] = {
+    "alerts": ("due_at", "open", "closed_at"),
+    "pages": ("due_at", "waiting", "sid", "created"),
+    "codes": (),
+    "phones": (),
+    "engineers": (),
+    "teams": (),
+    "overrides": (),
+    "projects": (),
+    "unrouted": ("untold",),
+    "texts": (),
+    "logins": (),
+    "history": (),
+    "changes": (),
+    "pulse": (),
+}
