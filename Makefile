@@ -1,0 +1,48 @@
+# On a fresh machine `make run` and `make test` do everything, the virtual environment included.
+# CONTRIBUTING.md says what each does; README.md says the same without make.
+
+SHELL := /bin/sh
+ARGS ?=
+PYTHON ?=
+export PYTHON
+
+setup = @python=$$(sh tools/python) && "$$python" tools/environment.py
+check = @.venv/bin/python -m tools.check
+
+.PHONY: help run test quick lint types imports unit pythons pins clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z ]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## start bugglio here, with a make-believe Twilio and Bugsnag (ARGS="--port 9000")
+	$(setup) run
+	@exec .venv/bin/python -m bugglio run $(ARGS)
+
+test: ## everything: lint, types, import rules, tests, and the other Pythons that are installed
+	$(setup) dev
+	$(check) $(ARGS)
+
+quick: ## the inner loop, under a minute: all but the emulator's and the browser's tests (ARGS="-- -k phone")
+	$(setup) dev
+	$(check) lint types imports quick $(ARGS)
+
+lint types imports: ## one kind of check alone
+	$(setup) dev
+	$(check) $@
+
+unit: ## all tests, on this Python alone (ARGS="-- tests/test_alert.py -x")
+	$(setup) dev
+	$(check) unit $(ARGS)
+
+pythons: ## the quick tests on the other Pythons that are installed, of 3.11 to 3.13
+	$(setup) dev
+	$(check) pythons $(ARGS)
+
+pins: ## raise every pin to the newest release (docs/decisions/0002-pins.md)
+	$(setup) dev
+	@.venv/bin/python -m tools.pins $(ARGS)
+
+clean: ## remove what make made; ./data stays
+	rm -rf .venv .venv-3.* .venv*.lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
