@@ -1,0 +1,120 @@
+"""The ways in which Twilio can be told to misbehave, and for whom and how often."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way to misbehave: its name in requests, its name for people, and which value it takes."""
+
+    name: str
+    title: str
+    group: str
+    hint: str
+    takes: str = ""
+    """`code`, `seconds` or nothing."""
+    default: float = 0
+
+
+_SEND, _STATUS, _CALL = "When a text is sent", "What becomes of it", "Phone calls"
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "accept-timeout", "Take it, never answer", _SEND, "the text goes out, the answer is withheld", "seconds", 20
+        ),
+        Kind("accept-500", "Take it, answer 500", _SEND, "the text goes out, the answer is an error"),
+        Kind("accept-reset", "Take it, cut the connection", _SEND, "the text goes out, the connection breaks"),
+        Kind("500", "Answer 500", _SEND, "nothing goes out"),
+        Kind("429", "Too busy (429)", _SEND, "nothing goes out; Retry-After says how long", "seconds", 5),
+        Kind(
+            "refuse",
+            "Refuse with a code",
+            _SEND,
+            "21211 no such number, 21610 opted out, 20003 wrong token",
+            "code",
+            21211,
+        ),
+        Kind("slow", "Answer slowly", _SEND, "the answer comes late", "seconds", 3),
+        Kind(
+            "undelivered",
+            "Not delivered",
+            _STATUS,
+            "30003 phone off, 30006 landline, 30034 unregistered",
+            "code",
+            30003,
+        ),
+        Kind("failed", "Failed in the queue", _STATUS, "30001 queue, 30036 too late", "code", 30036),
+        Kind("late", "Deliver late", _STATUS, "statuses take this much longer", "seconds", 30),
+        Kind("lose-callbacks", "Lose reports", _STATUS, "no status callback arrives"),
+        Kind("double-callbacks", "Send reports twice", _STATUS, "each status callback arrives twice"),
+        Kind("reorder-callbacks", "Reports in wrong order", _STATUS, "the last one arrives first"),
+        Kind("no-log", "Message log fails", _STATUS, "listing messages answers 503"),
+        Kind("call-no-answer", "Nobody picks up", _CALL, "the call ends as no-answer"),
+        Kind("call-busy", "Line is busy", _CALL, "the call ends as busy"),
+        Kind("call-failed", "Call fails", _CALL, "the call never rings"),
+    )
+}
+"""Every way to misbehave, by its name."""
+
+
+@dataclass(frozen=True)
+class Misbehaviour:
+    """
+    One switched-on misbehaviour.
+
+    `times` None lasts until it is switched off; `number` restricts it to texts (or calls) to one phone; `code` and
+    `seconds` are used by the kinds that take them, with the kind's default.
+    """
+
+    kind: str
+    times: int | None = None
+    number: str | None = None
+    code: int | None = None
+    seconds: float | None = None
+
+    def value(self) -> float:
+        """The code or the seconds, or the kind's default."""
+        kind = KINDS[self.kind]
+        told = self.code if kind.takes == "code" else self.seconds
+        return kind.default if told is None else told
+
+
+class Troubles:
+    """The switchboard. Not safe by itself: the simulator's lock guards it."""
+
+    def __init__(self) -> None:
+        self._on: list[Misbehaviour] = []
+
+    def active(self) -> list[Misbehaviour]:
+        """What is switched on, oldest first."""
+        return list(self._on)
+
+    def switch(self, wanted: Misbehaviour | None) -> None:
+        """Switch one on (instead of one of its kind and number) or off (`times` 0); None: everything off."""
+        if wanted is None:
+            self._on.clear()
+            return
+        self._on = [one for one in self._on if (one.kind, one.number) != (wanted.kind, wanted.number)]
+        if wanted.times != 0:
+            self._on.append(wanted)
+
+    def take(self, kinds: Iterable[str], number: str) -> Misbehaviour | None:
+        """Use up one turn of the first of these kinds that concerns this number, or None."""
+        for kind in kinds:
+            for place, one in enumerate(self._on):
+                if one.kind == kind and one.number in (None, number):
+                    self._use(place)
+                    return one
+        return None
+
+    def _use(self, place: int) -> None:
+        one = self._on[place]
+        if one.times is None:
+            return
+        if one.times <= 1:
+            del self._on[place]
+        else:
+            self._on[place] = replace(one, times=one.times - 1)
