@@ -125,7 +125,7 @@ def test_a_log_line_is_redacted_after_its_arguments_are_put_in(written: tuple[lo
 def lookup_that_fails() -> None:
     password, number = "hunter2", "+14155550101"
     try:
-        raise ValueError(f"{password} of {number}")
+        int(f"{password} of {number}")
     except ValueError as cause:
         raise KeyError(password) from cause
 
@@ -136,7 +136,7 @@ def test_an_exception_is_redacted_with_its_causes(written: tuple[logging.Logger,
         lookup_that_fails()
     except KeyError:
         logger.exception("failed", stack_info=True)
-    assert "ValueError: *** of ...0101" in text()
+    assert "'*** of ...0101'" in text()
     assert "KeyError: '***'" in text()
     assert "Stack (most recent call last)" in text()
     assert "hunter2" not in text()
