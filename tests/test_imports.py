@@ -1,0 +1,93 @@
+"""
+What an import brings along: the half of the import rules that import-linter does not see.
+
+Its contracts in pyproject.toml say who may import whom; here stands what is really loaded, and what main.py may hold.
+"""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SLOW = frozenset({"bugsnag", "google", "grpc", "requests", "twilio", "urllib3", "uvicorn", "starlette", "aiohttp"})
+"""Libraries that cost a cold start more than they give it before they are used."""
+VALUES = frozenset({"anyascii", "msgspec", "phonenumbers", "regex"})
+"""Libraries that compute and do nothing: pure modules may have them."""
+WORLD = frozenset(
+    {
+        *("asyncio", "ctypes", "http", "io", "multiprocessing", "os", "pathlib", "select", "selectors", "shutil"),
+        *("signal", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time"),
+    }
+)
+"""The part of the standard library by which a module could do something, or learn what it was not told."""
+
+
+def pure() -> list[str]:
+    """The modules of the lowest layer, as pyproject.toml lists them, that exist."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    lowest = next(contract for contract in contracts if contract["id"] == "layers")["layers"][-1]
+    names = [name.strip(" ()") for name in lowest.split(":")]
+    return [name for name in names if (ROOT / "bugglio" / f"{name}.py").exists()]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that a file names in an import, wherever in it; what stands under TYPE_CHECKING too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = str(node.module)
+            yield from (f"{module}.{alias.name}" for alias in node.names) if module == "bugglio" else (module,)
+
+
+def loaded(statement: str) -> set[str]:
+    """The names of all modules that a fresh Python has after this statement."""
+    code = f"{statement}\nimport sys\nprint(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def brought_by(statement: str) -> set[str]:
+    """The top names of what a statement loads; a bare Python has some already, by what lies in site-packages."""
+    return {name.partition(".")[0] for name in loaded(statement) - loaded("")}
+
+
+def test_main_knows_the_app_and_nothing_else() -> None:
+    assert {"bugglio.app"} == set(imported(ROOT / "main.py"))
+
+
+def test_a_cold_start_loads_no_slow_library() -> None:
+    assert set() == SLOW & brought_by("import bugglio.app")
+
+
+def test_the_doors_load_no_slow_library() -> None:
+    assert set() == SLOW & brought_by("import main")
+
+
+@pytest.mark.parametrize("name", pure())
+def test_a_pure_module_names_values_and_its_like(name: str) -> None:
+    allowed = VALUES | (sys.stdlib_module_names - WORLD)
+    ours = {f"bugglio.{other}" for other in pure()}
+
+    named = set(imported(ROOT / "bugglio" / f"{name}.py"))
+
+    strange = {module for module in named if module not in ours and module.partition(".")[0] not in allowed}
+    assert set() == strange
+
+
+def test_pure_modules_load_nothing_of_the_world() -> None:
+    statement = "; ".join(f"import bugglio.{name}" for name in pure())
+
+    libraries = {name for name in brought_by(statement) - sys.stdlib_module_names if not name.startswith("_")}
+    # msgspec brings typing_extensions along before Python 3.13.
+    assert set() == libraries - VALUES - {"bugglio", "typing_extensions"}
+
+
+def test_the_lowest_layer_is_found() -> None:
+    assert {"alert", "bugsnag", "roster", "escalation", "throttle", "grammar", "wording"} <= set(pure())
