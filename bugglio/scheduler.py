@@ -16,7 +16,7 @@ PATIENCE = 2.0
 KEPT = 60 * 60_000
 """Milliseconds after which they are fetched again."""
 USABLE = 24 * KEPT
-"""Milliseconds for which they serve while Google cannot be reached: a tick that stops is worse than a key of yesterday."""
+"""Milliseconds for which they serve while Google cannot be reached: no tick is worse than a key of yesterday."""
 UNKNOWN_AGAIN = 60_000
 """Milliseconds between two fetches for the sake of a key that is unknown: anybody can make one up."""
 FAILED_AGAIN = 5_000
