@@ -67,7 +67,7 @@ def split_all(paths: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {path: split(path) for path in paths}
 
 
-def query(  # noqa: PLR0913 - it takes what the port's query takes
+def query(
     collection: str,
     field: str,
     *,
@@ -81,6 +81,10 @@ def query(  # noqa: PLR0913 - it takes what the port's query takes
     _collection(collection)
     if field != BY_ID and field not in QUERIED[collection]:
         raise ValueError(f"{collection} cannot be queried by {field!a}: fields.py does not declare it")
+    if field == BY_ID and descending:
+        raise ValueError(
+            "documents are listed by their ids upwards only: downwards Firestore wants an index of its own"
+        )
     if limit < 1:
         raise ValueError(f"a query's limit must be at least 1, not {limit}")
     _bounds(field, start, end)
@@ -124,7 +128,7 @@ def _write(write: Write) -> Write:
     collection, _ = split(write.path)
     _names(write)
     for name, number in [*write.increment.items(), *write.maximum.items()]:
-        if isinstance(number, bool) or not isinstance(number, int) or abs(number) > LARGEST:
+        if not _is_countable(number):
             raise ValueError(f"{write.path}: {name!a} can be counted in integers up to 2^53 only")
     put = {name: _field(write.path, name, value) for name, value in write.put.items()}
     _queried(write, put, QUERIED[collection])
@@ -157,7 +161,7 @@ def _field(path: str, name: str, value: Any) -> Any:
         raise ValueError(f"{path}: {name!a} {error}") from None
 
 
-def _plain(value: Any, depth: int, listed: bool = False) -> Any:
+def _plain(value: Any, depth: int, *, listed: bool = False) -> Any:
     """A copy of the value of JSON's own types only."""
     if value is None or isinstance(value, bool):
         return value
@@ -172,7 +176,7 @@ def _plain(value: Any, depth: int, listed: bool = False) -> Any:
     if isinstance(value, Mapping):
         return {_key(name): _plain(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list | tuple) and not listed:
-        return [_plain(inner, depth + 1, True) for inner in value]
+        return [_plain(inner, depth + 1, listed=True) for inner in value]
     raise ValueError("holds a list directly in a list" if listed else f"holds a {type(value).__name__}")
 
 
@@ -181,7 +185,7 @@ def _text(value: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise ValueError("holds half of a surrogate pair") from None
-    return value if type(value) is str else "".join((value,))
+    return value if type(value) is str else str.__str__(value)
 
 
 def _integer(value: int) -> int:
@@ -217,7 +221,7 @@ def _bounds(field: str, start: Bound, end: Bound) -> None:
 
 def _bound(field: str, bound: Any) -> None:
     if isinstance(bound, bool) or not isinstance(bound, int | str):
-        raise ValueError(f"a range ends at an integer or a text, not at a {type(bound).__name__}")
+        raise ValueError(f"a range ends at an integer or a text, not at a {type(bound).__name__}")  # noqa: TRY004
     if field == BY_ID and bound != "" and not (isinstance(bound, str) and _is_id(bound)):
         raise ValueError("a range of ids ends at ids")
     try:
@@ -229,6 +233,10 @@ def _bound(field: str, bound: Any) -> None:
 def _cursor(collection: str, field: str, after: Document) -> None:
     if split(after.path)[0] != collection or (field != BY_ID and not _is_sortable(after.fields.get(field))):
         raise ValueError(f"{after.path} is not a document that a query of {collection} by {field} finds")
+
+
+def _is_countable(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def _is_sortable(value: Any) -> bool:

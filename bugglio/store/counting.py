@@ -46,7 +46,7 @@ class CountingStore:
         self._count(reads=max(1, len(set(paths))))
         return reading
 
-    def query(  # noqa: PLR0913 - a range, a direction and a cursor are what a query is
+    def query(
         self,
         collection: str,
         field: str,

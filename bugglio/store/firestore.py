@@ -7,7 +7,7 @@ more if the connection was found broken, which is how an instance wakes that was
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -27,8 +27,14 @@ T = TypeVar("T")
 ONCE = Retry(predicate=if_exception_type())
 CONFLICTS = (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.NotFound, exceptions.Aborted)
 BROKEN = (exceptions.ServiceUnavailable, exceptions.InternalServerError)
-TELLING = (exceptions.ServiceUnavailable, exceptions.Forbidden, exceptions.Unauthorized, exceptions.NotFound)
-"""Errors whose words are about the service, never about what was in the request."""
+TELLING = (
+    exceptions.ServiceUnavailable,
+    exceptions.Forbidden,
+    exceptions.Unauthorized,
+    exceptions.NotFound,
+    exceptions.FailedPrecondition,
+)
+"""Errors whose words are about the service (no such database, a missing index), never about the documents."""
 WORDS = 300
 ANYTHING = "pulse/time"
 """Firestore tells its time with a document, even one that is not there."""
@@ -59,7 +65,7 @@ class FirestoreStore:
         documents = [_document(snapshot) for snapshot in found if snapshot.exists]
         return Reading(at, {document.path: document for document in documents})
 
-    def query(  # noqa: PLR0913 - a range, a direction and a cursor are what a query is
+    def query(
         self,
         collection: str,
         field: str,
@@ -104,7 +110,7 @@ class FirestoreStore:
                 results = batch.commit(retry=None, timeout=self._timeout)
             except CONFLICTS as error:
                 raise Conflict(f"a condition did not hold: {type(error).__name__}") from None
-        return [_written(write, result) for write, result in zip(asked, results, strict=True)]
+        return [self._written(write, result) for write, result in zip(asked, results, strict=True)]
 
     def close(self) -> None:
         """Let go of the client, and with it of its connection if nobody else has it."""
@@ -145,6 +151,13 @@ class FirestoreStore:
             **{name: firestore.Maximum(number) for name, number in write.maximum.items()},
             **dict.fromkeys(write.stamp, now),
         }
+
+    def _written(self, write: Write, result: Any) -> Written:
+        # The library sends a write's transforms in the order of their fields' names; what they came to is in the same.
+        stamps = write.stamp if self._clock is None else ()
+        names = sorted([*write.increment, *write.maximum, *stamps])
+        values = dict(zip(names, result.transform_results, strict=True))
+        return Written(Version(result.update_time), {name: _number(values[name]) for name in write.increment})
 
 
 def open_firestore(
@@ -213,13 +226,6 @@ def _value(value: Any) -> Any:
 def _option(client: firestore.Client, write: Write) -> Any:
     """The condition on a document that is there; None is the library's way to demand no more than that."""
     return client.write_option(last_update_time=write.when.token) if isinstance(write.when, Version) else None
-
-
-def _written(write: Write, result: Any) -> Written:
-    # The library sends a write's transforms in the order of their fields' names; the results come back in the same.
-    names: Iterable[str] = sorted([*write.increment, *write.maximum, *write.stamp])
-    values = dict(zip(names, result.transform_results, strict=False))
-    return Written(Version(result.update_time), {name: _number(values[name]) for name in write.increment})
 
 
 def _number(value: Any) -> Any:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 Fields = Mapping[str, Any]
 MAX_WRITES = 400
 BY_ID = "__name__"
-"""In place of a queried field: all documents of a collection, by their ids, which are then also the range's ends."""
+"""In place of a queried field: all documents of a collection, upwards by id; the range's ends are then ids too."""
 
 
 class StoreError(Exception):
@@ -134,7 +134,7 @@ class Store(Protocol):
         """Read documents by path, in one round trip. Without paths, only the store's time is read."""
         ...
 
-    def query(  # noqa: PLR0913 - a range, a direction and a cursor are what a query is
+    def query(
         self,
         collection: str,
         field: str,

@@ -1,0 +1,105 @@
+"""The fixtures that every test may ask for."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bugglio.store import Store
+from tests import emulator as emulators
+from tests.clock import Clock
+from tests.stores import firestore_client
+
+if TYPE_CHECKING:
+    from bugglio.store.firestore import FirestoreStore
+    from bugglio.store.sqlite import SqliteStore
+
+SHARED = pytest.StashKey[emulators.Shared]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the run's emulator, or, in one of xdist's workers, learn of it."""
+    given: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if given is None:
+        config.stash[SHARED] = emulators.share()
+    else:
+        config.stash[SHARED] = emulators.Shared(Path(given["emulator_folder"]), given["emulator_owner"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell one of xdist's workers of the run's emulator."""
+    shared = node.config.stash[SHARED]
+    node.workerinput["emulator_folder"] = str(shared.folder)
+    node.workerinput["emulator_owner"] = shared.owner
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the emulator with the run."""
+    if not hasattr(config, "workerinput"):
+        config.stash[SHARED].stop()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what needs the emulator, so that `-m "not emulator"` leaves it out."""
+    if "emulator" in getattr(item, "fixturenames", ()):
+        item.add_marker("emulator")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly, last of all, that half of the store was not tested."""
+    skipped = [
+        report for report in terminalreporter.stats.get("skipped", []) if emulators.LACKING in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.section("FIRESTORE WAS NOT TESTED", sep="!", red=True, bold=True)
+        reason = str(skipped[0].longrepr).rpartition("Skipped: ")[2].rstrip("')")
+        terminalreporter.line(f"{len(skipped)} tests were skipped. {reason}", red=True)
+        terminalreporter.line(emulators.INSTALL, red=True)
+
+
+@pytest.fixture(scope="session")
+def emulator(pytestconfig: pytest.Config) -> str:
+    """The address (`host:port`) of the run's Firestore emulator; skips without gcloud or Java, and fails on CI."""
+    try:
+        return pytestconfig.stash[SHARED].address()
+    except emulators.Lacking as lack:
+        told = f"{emulators.LACKING} {lack}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{told}. {emulators.INSTALL}", pytrace=False)
+    pytest.skip(told)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands at 2026-02-02T09:00:00Z until it is moved."""
+    return Clock()
+
+
+@pytest.fixture
+def firestore(emulator: str, clock: Clock) -> "Iterator[FirestoreStore]":
+    """An empty Firestore whose time is `clock`'s."""
+    from bugglio.store.firestore import FirestoreStore
+
+    store = FirestoreStore(firestore_client(emulator), clock.now)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path, clock: Clock) -> "Iterator[SqliteStore]":
+    """An empty SQLite file whose time is `clock`'s."""
+    from bugglio.store.sqlite import SqliteStore
+
+    store = SqliteStore(tmp_path / "bugglio.db", clock.now)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("firestore", marks=pytest.mark.emulator)])
+def store(request: pytest.FixtureRequest) -> Store:
+    """An empty store whose time is `clock`'s: each test runs on both engines."""
+    chosen: Store = request.getfixturevalue(request.param)
+    return chosen
