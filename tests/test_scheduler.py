@@ -193,7 +193,7 @@ def test_a_server_that_hangs_is_given_up_in_time(door: Door, google: Certificate
     google.go_on.clear()
     started = time.monotonic()
     assert not door.opens()
-    assert 0.2 < time.monotonic() - started < 1.5
+    assert 0.2 < time.monotonic() - started < 3
 
 
 def test_a_redirect_is_not_followed(google: CertificateServer) -> None:

@@ -264,7 +264,7 @@ def test_a_slow_or_ever_busy_google_is_given_up_in_time(google: FakeSecretManage
     started = time.monotonic()
     with pytest.raises(SecretFault, match=r"could not be read; it was given 0.5 seconds"):
         SecretManager("bugglio", "my-project", google.client)(0.5)
-    assert 0.2 < time.monotonic() - started < 1.5
+    assert 0.2 < time.monotonic() - started < 3
 
 
 def test_nobody_listening_is_given_up_in_time_too() -> None:
@@ -272,7 +272,7 @@ def test_nobody_listening_is_given_up_in_time_too() -> None:
     started = time.monotonic()
     with pytest.raises(SecretFault, match="could not be read"):
         SecretManager("bugglio", "my-project", nobody.client)(0.5)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3
 
 
 def test_whatever_goes_wrong_in_a_library_is_a_fault_of_the_renewal_only() -> None:

@@ -229,7 +229,7 @@ def test_a_server_that_hangs_holds_nobody_longer_than_its_patience(
     bugsnag.go_on.clear()
     started = time.monotonic()
     trouble_at(bugsnag, patience=0.3).report(raised(ValueError("x")), "tick")
-    assert 0.2 < time.monotonic() - started < 1
+    assert 0.2 < time.monotonic() - started < 2.5
     assert "Bugsnag did not take an error report within 0.3 seconds." in caplog.text or "ReadTimeout" in caplog.text
 
 
@@ -250,7 +250,7 @@ def test_a_server_that_answers_byte_by_byte_holds_nobody_either() -> None:
         trouble = Trouble(KEY, endpoint=f"http://127.0.0.1:{listening.getsockname()[1]}", patience=0.3, clock=Clock())
         started = time.monotonic()
         trouble.report(raised(ValueError("x")), "tick")
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 2.5
         ended.set()
         dripping.join()
 
