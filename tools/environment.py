@@ -40,10 +40,10 @@ def wanted(kind: str, root: Path = ROOT) -> Stamp:
 def stamped(folder: Path) -> Stamp:
     """What was installed in full; empty when nothing was, or when the environment's Python no longer runs."""
     try:
-        found: Stamp = json.loads((folder / STAMP).read_text())
+        found = json.loads((folder / STAMP).read_text())
     except (OSError, ValueError):
         return {}
-    return found if _runs(folder / "bin" / "python") else {}
+    return found if isinstance(found, dict) and _runs(folder / "bin" / "python") else {}
 
 
 def prepare(folder: Path, kind: str, python: str, root: Path = ROOT) -> bool:
