@@ -1,0 +1,289 @@
+"""What is Firestore's own: its failures, its times, and never applying a commit twice."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from google.api_core import exceptions
+from google.auth.credentials import AnonymousCredentials
+from google.auth.exceptions import DefaultCredentialsError, RefreshError
+from google.cloud import firestore as library
+
+from bugglio.store import ABSENT, EXISTS, Conflict, Store, Unreachable, Write
+from bugglio.store.firestore import FirestoreStore, open_firestore
+from tests.store.proxy import Proxy
+from tests.stores import firestore_client
+
+ALERT = "alerts/a1"
+TIMEOUT = 0.5
+
+ASKS: dict[str, Callable[[Store], object]] = {
+    "get": lambda store: store.get([ALERT]),
+    "query": lambda store: store.query("alerts", "due_at"),
+    "count": lambda store: store.count("alerts", "due_at"),
+    "commit": lambda store: store.commit([Write(ALERT, ABSENT, put={"secret": "hush"})]),
+}
+ask = pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS.keys())
+
+
+def client_at(address: str, project: str = "somewhere") -> library.Client:
+    """A client with a connection of its own."""
+    client = library.Client(project=project, credentials=AnonymousCredentials())
+    client._emulator_host = address
+    return client
+
+
+def events(store: Store) -> int:
+    found = store.get([ALERT]).get(ALERT)
+    return found.fields["events"] if found else 0
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+# Nobody there
+
+
+@pytest.fixture
+def nobody() -> str:
+    """An address at which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def silence() -> Iterator[str]:
+    """An address at which somebody listens and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@ask
+def test_where_nobody_listens_the_store_is_unreachable_at_once(ask: Callable[[Store], object], nobody: str) -> None:
+    store = FirestoreStore(client_at(nobody), timeout=2.0)
+    begun = time.monotonic()
+    with pytest.raises(Unreachable, match="ServiceUnavailable") as refusal:
+        ask(store)
+    assert time.monotonic() - begun < 4
+    assert "hush" not in str(refusal.value)
+
+
+@ask
+def test_where_nobody_answers_the_store_is_unreachable_in_time(ask: Callable[[Store], object], silence: str) -> None:
+    store = FirestoreStore(client_at(silence), timeout=TIMEOUT)
+    begun = time.monotonic()
+    with pytest.raises(Unreachable, match="did not answer"):
+        ask(store)
+    assert time.monotonic() - begun < TIMEOUT + 2
+
+
+# A reply that is lost
+
+
+@pytest.fixture
+def proxy(emulator: str) -> Iterator[Proxy]:
+    with Proxy(emulator) as between:
+        yield between
+
+
+def test_a_commit_whose_reply_is_cut_off_is_unreachable_and_applied_once(emulator: str, proxy: Proxy) -> None:
+    client = firestore_client(emulator)
+    sure = FirestoreStore(client)
+    sure.commit([Write(ALERT, ABSENT, put={"events": 0})])
+    store = FirestoreStore(client_at(proxy.address, client.project), timeout=10.0)
+    assert 0 == events(store)
+    proxy.keeps_back.set()
+    with ThreadPoolExecutor(1) as pool:
+        commit = pool.submit(store.commit, [Write(ALERT, EXISTS, increment={"events": 1})])
+        until(lambda: events(sure) == 1)
+        proxy.cut()
+        with pytest.raises(Unreachable, match="did not answer a commit"):
+            commit.result(timeout=20)
+    proxy.keeps_back.clear()
+    assert 1 == events(store)
+    assert 1 == events(sure)
+
+
+def test_a_commit_whose_reply_comes_too_late_is_unreachable_and_applied_once(emulator: str, proxy: Proxy) -> None:
+    client = firestore_client(emulator)
+    store = FirestoreStore(client_at(proxy.address, client.project), timeout=TIMEOUT)
+    until(lambda: answered(store))
+    proxy.keeps_back.set()
+    with pytest.raises(Unreachable, match="DeadlineExceeded"):
+        store.commit([Write(ALERT, ABSENT, increment={"events": 1})])
+    sure = FirestoreStore(client)
+    until(lambda: events(sure) == 1)
+    proxy.cut()
+    proxy.keeps_back.clear()
+    with pytest.raises(Conflict):
+        sure.commit([Write(ALERT, ABSENT, increment={"events": 1})])
+    assert 1 == events(sure)
+
+
+def answered(store: Store) -> bool:
+    try:
+        store.get([ALERT])
+    except Unreachable:
+        return False
+    return True
+
+
+def test_a_read_over_a_broken_connection_is_tried_again(emulator: str, proxy: Proxy) -> None:
+    client = firestore_client(emulator)
+    FirestoreStore(client).commit([Write(ALERT, ABSENT, put={"events": 3})])
+    store = FirestoreStore(client_at(proxy.address, client.project), timeout=10.0)
+    assert 3 == events(store)
+    proxy.keeps_back.set()
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(events, store)
+        assert proxy.kept_back.wait(timeout=10)
+        proxy.keeps_back.clear()
+        proxy.cut()
+        assert 3 == reading.result(timeout=20)
+
+
+# What the library may say
+
+
+class Failing:
+    """Stands where Google's client would, and fails."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.calls = 0
+
+    def document(self, *parts: str) -> object:
+        return parts
+
+    def get_all(self, references: object, **_: object) -> Iterator[object]:
+        self.calls += 1
+        raise self.error
+
+    def batch(self) -> "Failing":
+        return self
+
+    def create(self, reference: object, fields: object) -> None:
+        pass
+
+    def commit(self, **options: object) -> list[object]:
+        assert {"retry": None, "timeout": 3.0} == options
+        self.calls += 1
+        raise self.error
+
+
+def failing(error: Exception) -> tuple[Any, FirestoreStore]:
+    client: Any = Failing(error)
+    return client, FirestoreStore(client)
+
+
+def api_error(name: str, words: str) -> Exception:
+    error: Exception = getattr(exceptions, name)(words, *[None] * (name == "RetryError"))
+    return error
+
+
+ERRORS = [
+    api_error("ServiceUnavailable", "down"),
+    api_error("DeadlineExceeded", "late"),
+    api_error("InternalServerError", "hush"),
+    api_error("Unknown", "hush"),
+    api_error("InvalidArgument", "hush"),
+    api_error("ResourceExhausted", "hush"),
+    api_error("PermissionDenied", "Missing or insufficient permissions."),
+    api_error("Unauthenticated", "no token"),
+    api_error("Cancelled", "hush"),
+    api_error("RetryError", "hush"),
+    RefreshError("reauthentication is needed"),
+    ConnectionResetError("reset"),
+]
+CONFLICTS = [
+    api_error("AlreadyExists", "hush"),
+    api_error("FailedPrecondition", "hush"),
+    api_error("NotFound", "hush"),
+    api_error("Aborted", "hush"),
+]
+
+
+def kind(error: Exception) -> str:
+    return type(error).__name__
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=kind)
+def test_any_other_failure_of_a_commit_is_unreachable_is_not_repeated_and_tells_nothing(error: Exception) -> None:
+    client, store = failing(error)
+    with pytest.raises(Unreachable, match=kind(error)) as refusal:
+        store.commit([Write(ALERT, ABSENT)])
+    assert 1 == client.calls
+    assert "hush" not in str(refusal.value)
+    assert refusal.value.__suppress_context__
+
+
+@pytest.mark.parametrize("error", CONFLICTS, ids=kind)
+def test_a_condition_that_does_not_hold_is_a_conflict(error: Exception) -> None:
+    client, store = failing(error)
+    with pytest.raises(Conflict, match=kind(error)) as refusal:
+        store.commit([Write(ALERT, ABSENT)])
+    assert 1 == client.calls
+    assert "hush" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("error", [*ERRORS, *CONFLICTS], ids=kind)
+def test_any_failure_of_a_read_is_unreachable(error: Exception) -> None:
+    client, store = failing(error)
+    with pytest.raises(Unreachable, match=kind(error)):
+        store.get([ALERT])
+    assert (
+        2 if isinstance(error, exceptions.ServiceUnavailable | exceptions.InternalServerError) else 1
+    ) == client.calls
+
+
+def test_a_database_that_is_missing_is_named() -> None:
+    _, store = failing(api_error("NotFound", "The database (default) does not exist for project shop."))
+    with pytest.raises(Unreachable, match=r"The database \(default\) does not exist"):
+        store.get([ALERT])
+
+
+def test_without_credentials_or_a_project_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(**_: object) -> library.Client:
+        raise DefaultCredentialsError("Your default credentials were not found.")
+
+    monkeypatch.setattr(library, "Client", without)
+    with pytest.raises(Unreachable, match=r"cannot be asked: Your default credentials were not found\."):
+        open_firestore("shop")
+
+
+# Times
+
+
+def test_opened_by_the_environment_it_finds_the_emulator(emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulator)
+    store = open_firestore("opened", "a-database", timeout=10.0)
+    (written,) = store.commit([Write(f"alerts/{time.time_ns()}", ABSENT, increment={"n": 1})])
+    assert {"n": 1} == written.increments
+
+
+def test_increments_maxima_and_stamps_are_told_apart_whatever_their_names(live_firestore: Store) -> None:
+    names = ["b", "a.c", "Z", "é", "z", "`", "1", "_"]
+    write = Write(
+        ALERT,
+        ABSENT,
+        increment={name: at for at, name in enumerate(names)},
+        maximum={f"{name}!": -1 for name in names},
+        stamp=[f"{name}?" for name in names],
+    )
+    (written,) = live_firestore.commit([write])
+    assert {name: at for at, name in enumerate(names)} == written.increments
+
+
+def test_firestores_own_stamp_is_milliseconds_in_a_query_too(live_firestore: Store) -> None:
+    live_firestore.commit([Write(ALERT, ABSENT, put={"due_at": 1}, stamp=["at"])])
+    (found,) = live_firestore.query("alerts", "due_at")
+    assert int is type(found.fields["at"])
+    assert abs(live_firestore.get([]).at - found.fields["at"]) < 60_000
