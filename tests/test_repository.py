@@ -60,6 +60,15 @@ def test_each_link_leads_somewhere(page: Path) -> None:
     assert [] == broken
 
 
+def test_the_first_page_leads_to_each_page() -> None:
+    first = ROOT / "docs" / "README.md"
+    led = {
+        (first.parent / link.partition("#")[0]).resolve() for link in re.findall(r"\]\(([^)]+)\)", first.read_text())
+    }
+
+    assert set() == {page for page in (ROOT / "docs").rglob("*.md") if page != first} - led
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_each_file_that_a_page_names_is_there(page: Path) -> None:
     spans = re.findall(r"`((?:bugglio|docs|tests|tools)/[\w./-]+)`", page.read_text())
