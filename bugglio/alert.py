@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from bugglio.document import document
+
 TIMELINE = 100
 """So many entries are kept, the latest ones ..."""
 ENTRY = 300
@@ -95,7 +97,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     position: int = 0
     """Steps taken in this cycle; the last resort comes after all steps and repeats."""
     began: int = 0
-    """When this step was decided."""
+    """When the present step was decided."""
     again_at: int | None = None
     next_at: int | None = None
     stood: int = 0
@@ -158,12 +160,8 @@ def load(fields: Any) -> Alert:
 
 def dump(alert: Alert) -> dict[str, Any]:
     """An alert as a document, the sparse fields by which it is found included."""
-    fields = {name: value for name, value in msgspec.to_builtins(alert).items() if value is not None}
-    if alert.due_at is not None:
-        fields["due_at"] = alert.due_at
-    if alert.is_open:
-        fields["open"] = f"{alert.team}|{alert.opened:015d}"
-    return fields
+    sparse = {"due_at": alert.due_at, "open": f"{alert.team}|{alert.opened:015d}" if alert.is_open else None}
+    return {**document(alert), **sparse}
 
 
 def note(alert: Alert, entry: Entry) -> Alert:

@@ -7,6 +7,7 @@ import msgspec
 from bugglio.alert import TRIGGERED, Alert, Entry, note
 from bugglio.page import page_id
 from bugglio.roster import MINUTE, Roster, Step, Team
+from bugglio.wording import clock, clock_with_seconds
 
 NAG = 30 * MINUTE
 """After the last resort: what is unanswered is told again so often."""
@@ -38,6 +39,7 @@ def begin(alert: Alert, team: Team, roster: Roster, now: int) -> tuple[Alert, li
         alert,
         state=TRIGGERED,
         cycle=alert.cycle + 1,
+        again=_again(alert, now),
         paged={},
         until=None,
         lapsed=False,
@@ -94,6 +96,13 @@ def past_steps(alert: Alert, team: Team) -> bool:
 def unanswered_again(alert: Alert, now: int) -> Alert:
     """The alert after it was named in a digest of what is unanswered."""
     return msgspec.structs.replace(alert, position=alert.position + 1, next_at=now + NAG, again_at=None)
+
+
+def _again(alert: Alert, now: int) -> str:
+    """What sets the pages of this cycle apart from those of earlier ones."""
+    if alert.cycle == 0:
+        return ""
+    return f"again {clock(now) if now - alert.began >= MINUTE else clock_with_seconds(now)}"
 
 
 def _rounds(team: Team) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from bugglio.delivery import RANK, Accepted, Busy, Failure, NotSent, Outcome, Refused, Unknown, Void
+from bugglio.document import document
 
 WAITING = "waiting"
 SENDING = "sending"
@@ -48,7 +49,11 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     codes: tuple[int, ...] = ()
     """The first hundred."""
     top: int = 0
-    """The alert named in it, by code."""
+    """Code of the alert named in it ..."""
+    name: str = ""
+    """... its class ..."""
+    events: int = 0
+    """... and how often it happened."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +68,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the phone's document."""
     created: int
     state: str = WAITING
-    due: int | None = None
+    due_at: int | None = None
     alert: str = ""
     code: int = 0
     cycle: int = 0
@@ -123,11 +128,8 @@ def load(fields: Any) -> Page:
 
 def dump(page: Page) -> dict[str, Any]:
     """A page as a document, the sparse fields by which it is found included."""
-    fields = msgspec.to_builtins(page)
-    del fields["due"]
-    fields["due_at"] = page.due
-    fields["waiting"] = f"{lane_key(page.phone, page.lane)}{page.created:015d}" if page.state == WAITING else None
-    return fields
+    waiting = f"{lane_key(page.phone, page.lane)}{page.created:015d}" if page.state == WAITING else None
+    return {**document(page), "waiting": waiting}
 
 
 def lane_key(phone: str, lane: str) -> str:
@@ -143,7 +145,7 @@ def claim(page: Page, attempt: str, now: int, body: str) -> Page:
         state=SENDING,
         body=body,
         token=True,
-        due=now + UNSETTLED,
+        due_at=now + UNSETTLED,
         tries=page.tries + 1,
         attempts=(*page.attempts, tried)[-ATTEMPTS:],
     )
@@ -151,12 +153,12 @@ def claim(page: Page, attempt: str, now: int, body: str) -> Page:
 
 def hold(page: Page, until: int) -> Page:
     """The page that waits for its turn."""
-    return msgspec.structs.replace(page, state=WAITING, due=until)
+    return msgspec.structs.replace(page, state=WAITING, due_at=until)
 
 
 def drop(page: Page, reason: str) -> Page:
     """The page that is no longer wanted."""
-    return msgspec.structs.replace(page, state=DROPPED, due=None, cause=reason)
+    return msgspec.structs.replace(page, state=DROPPED, due_at=None, cause=reason)
 
 
 def settle(page: Page, attempt: str, outcome: Outcome, now: int) -> Page:
@@ -194,9 +196,14 @@ def report(page: Page, attempt: str, status: str, sid: str, failure: Failure | N
     return _summed(msgspec.structs.replace(page, attempts=attempts, sid=told.sid or page.sid), now)
 
 
-def revive(page: Page, due: int) -> Page:
+def revive(page: Page, due_at: int) -> Page:
     """The page that is to be tried anew: its attempt failed for a reason that is not this phone's, or never went out."""
-    return msgspec.structs.replace(page, state=WAITING, due=due)
+    return msgspec.structs.replace(page, state=WAITING, due_at=due_at)
+
+
+def look_again(page: Page, due_at: int) -> Page:
+    """The page whose doubt could not be settled yet."""
+    return msgspec.structs.replace(page, due_at=due_at)
 
 
 def adoptable(page: Page) -> Attempt | None:
@@ -221,13 +228,13 @@ def _summed(page: Page, now: int) -> Page:
     """The state of the whole: delivered if any attempt is, failed when the last one is."""
     statuses = [one.status for one in page.attempts]
     if any(STATES.get(status) == DELIVERED for status in statuses):
-        return msgspec.structs.replace(page, state=DELIVERED, due=None, cause=None)
+        return msgspec.structs.replace(page, state=DELIVERED, due_at=None, cause=None)
     last = page.attempts[-1]
     if page.state == WAITING or not last.status or last.status not in (*STATES, *BAD):
         return page
     if last.status in BAD:
-        return msgspec.structs.replace(page, state=FAILED, due=None, cause=last.cause or last.status)
-    return msgspec.structs.replace(page, state=STATES[last.status], due=None, cause=None)
+        return msgspec.structs.replace(page, state=FAILED, due_at=None, cause=last.cause or last.status)
+    return msgspec.structs.replace(page, state=STATES[last.status], due_at=None, cause=None)
 
 
 def _later(page: Page, attempt: str, word: str, now: int, pause: int | None) -> Page:
@@ -236,4 +243,4 @@ def _later(page: Page, attempt: str, word: str, now: int, pause: int | None) -> 
         return page
     waited = pause if pause is not None else min(max(AGAIN, 2 * page.waited), AGAIN_AT_MOST)
     attempts = (*page.attempts[:-1], msgspec.structs.replace(last, status=word))
-    return msgspec.structs.replace(page, state=WAITING, due=now + waited, waited=waited, attempts=attempts)
+    return msgspec.structs.replace(page, state=WAITING, due_at=now + waited, waited=waited, attempts=attempts)

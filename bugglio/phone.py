@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from bugglio import throttle
+from bugglio.document import document
 from bugglio.page import NOTICES, PAGES
 from bugglio.throttle import Bucket
 
@@ -47,6 +48,7 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[int, ...] = ()
     """The newest codes it was told, newest last."""
     listed: int = 0
+    """How far the latest list was told."""
     asked: Asked | None = None
     opted_out: bool = False
     refused: str = ""
@@ -54,6 +56,8 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     failed_at: int = 0
     heard_at: int = 0
     last_digest: str = ""
+    misses: int = 0
+    """Texts in a row that were not understood."""
     day: int = 0
     """Strangers: the day (UTC) of ..."""
     answers: int = 0
@@ -77,7 +81,7 @@ def load(fields: Any) -> Phone:
 
 def dump(phone: Phone) -> dict[str, Any]:
     """A phone as a document."""
-    return msgspec.to_builtins(phone)  # type: ignore[no-any-return] - to_builtins of a Struct is a dict
+    return document(phone)
 
 
 def next_token(phone: Phone, lane: str, now: int) -> int:

@@ -15,6 +15,7 @@ from tests.stores import firestore_client
 if TYPE_CHECKING:
     from bugglio.store.firestore import FirestoreStore
     from bugglio.store.sqlite import SqliteStore
+    from tests.stage import Stage
 
 SHARED = pytest.StashKey[emulators.Shared]()
 
@@ -103,3 +104,12 @@ def store(request: pytest.FixtureRequest) -> Store:
     """An empty store whose time is `clock`'s: each test runs on both engines."""
     chosen: Store = request.getfixturevalue(request.param)
     return chosen
+
+
+@pytest.fixture
+def stage(store: Store, clock: Clock) -> "Iterator[Stage]":
+    """The whole pager on each engine: its doors, phones and clock."""
+    from tests.stage import staged
+
+    with staged(store, clock) as set_up:
+        yield set_up

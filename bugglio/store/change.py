@@ -1,4 +1,4 @@
-"""From what a document was to what it shall be."""
+"""Between a value in our words and a document: what is written, and what is left alone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,13 @@ def change(where: str, found: Document | None, after: Mapping[str, Any]) -> Writ
     """
     The write that makes the document say `after`, on condition that nobody has written it since it was found.
 
-    Only fields that differ are written; fields that a newer version of bugglio wrote, and this one does not know, stay.
+    None means that the field shall be absent. Only fields that differ are written; fields that a newer version of
+    bugglio wrote, and this one does not know, stay.
     """
+    told = {name: value for name, value in after.items() if value is not None}
     if found is None:
-        return Write(where, ABSENT, put=after)
+        return Write(where, ABSENT, put=told)
     before = found.fields
-    put = {name: value for name, value in after.items() if name not in before or before[name] != value}
-    return Write(where, found.version, put=put)
+    put = {name: value for name, value in told.items() if name not in before or before[name] != value}
+    gone = tuple(name for name, value in after.items() if value is None and name in before)
+    return Write(where, found.version, put=put, delete=gone)

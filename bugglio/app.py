@@ -1,0 +1,239 @@
+"""Builds everything, once, on first use, and hands requests to the doors."""
+
+import functools
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from werkzeug import Request, Response
+
+from bugglio.carrier import TwilioCarrier
+from bugglio.config import ConfigurationError, Settings
+from bugglio.doors import http
+from bugglio.doors.bugsnag import BugsnagDoor
+from bugglio.doors.health import HealthDoor
+from bugglio.doors.http import Refused
+from bugglio.doors.tick import TickDoor
+from bugglio.doors.twilio import SmsDoor, StatusDoor, TwilioCaller
+from bugglio.pager.claiming import Claims
+from bugglio.pager.conversation import Conversation
+from bugglio.pager.emergency import Emergency
+from bugglio.pager.intake import Intake
+from bugglio.pager.kit import Kit
+from bugglio.pager.outcomes import Outcomes
+from bugglio.pager.ports import Carrier
+from bugglio.pager.records import Records
+from bugglio.pager.sending import Sender
+from bugglio.pager.settling import Settling
+from bugglio.pager.statuses import Statuses
+from bugglio.pager.steps import Steps
+from bugglio.pager.ticking import Ticking
+from bugglio.pager.watch import Health
+from bugglio.redact import guard
+from bugglio.roster import lone_roster
+from bugglio.scheduler import Certificates, SchedulerTokens
+from bugglio.secret import Configuration, load
+from bugglio.signature import signed
+from bugglio.store import Store
+from bugglio.store.retry import running_time
+from bugglio.trouble import Trouble
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+Door = Callable[[Request], Response]
+Alarm = Callable[[BaseException, str], None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What stands in for the real world's, where a test or a laptop has its own."""
+
+    store: Store | None = None
+    carrier: Carrier | None = None
+    uptime: Callable[[], float] = running_time
+    sleep: Callable[[float], None] = time.sleep
+    certificates: Callable[[], Certificates] | None = None
+    draw: random.Random = field(default_factory=random.SystemRandom)
+
+
+@dataclass(frozen=True)
+class Works:
+    """The pager as one set of settings makes it."""
+
+    settings: Settings
+    kit: Kit
+    ticking: Ticking
+    doors: Mapping[str, Door]
+
+
+class App:
+    """Serves the doors with the settings of the moment."""
+
+    def __init__(self, settings: Callable[[], Settings], alarm: Alarm, parts: Parts | None = None) -> None:
+        """`settings` is asked at each request; when it gives others than before, the pager is built anew on its store."""
+        self._settings = settings
+        self._alarm = alarm
+        self._parts = parts or Parts()
+        self._lock = threading.Lock()
+        self._works: Works | None = None
+
+    @property
+    def works(self) -> Works:
+        """The pager; raises `ConfigurationError` while its settings are unusable, `Unreachable` without a store."""
+        settings = self._settings()
+        with self._lock:
+            if self._works is None or self._works.settings is not settings:
+                store = self._works.kit.store if self._works else self._parts.store or open_store(settings)
+                self._works = assemble(settings, store, self._alarm, self._parts)
+            return self._works
+
+    def serve(self, name: str, request: Request) -> Response:
+        """Answer a request at this door, or, for `bugglio`, at the door that its path names."""
+        try:
+            works = self.works
+            door = works.doors.get(name) or works.doors.get(_door_at(request.path, works.settings))
+            if door is None:
+                raise Refused(404, "There is nothing at this address.")
+            return door(request)
+        except Refused as refused:
+            return refused.answer()
+        except ConfigurationError as error:
+            log.error("bugglio is not configured: %s", " ".join(error.faults))
+            return http.plain(503, "bugglio is not configured; its log says what is wrong.")
+        except Exception as error:  # noqa: BLE001 - a caller never sees a traceback, and the fault must be reported
+            self._alarm(error, f"door {name}")
+            return http.plain(500, "Something went wrong in bugglio; it has been reported.")
+
+    def wsgi(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """All doors under one address, for a server of one's own."""
+        return self.serve("bugglio", Request(environ))(environ, start_response)
+
+
+PATHS = {
+    "/bugsnag": "bugsnag",
+    "/sms": "sms",
+    "/sms-status": "sms_status",
+    "/tick": "tick",
+    "/health": "health",
+    "/admin/health": "health",
+}
+
+
+def _door_at(path: str, settings: Settings) -> str:
+    """The door that a path names, with or without the public address's own path before it."""
+    from urllib.parse import urlsplit
+
+    own = urlsplit(settings.bugglio_public_url).path
+    below = path.removeprefix(own) if own and path.startswith(f"{own}/") else path
+    return PATHS.get(below.rstrip("/"), "")
+
+
+def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Works:
+    """The pager and its doors."""
+    roster = lone_roster(settings.on_duty)
+    kit = Kit(store, parts.carrier or twilio(settings), lambda: roster, alarm, parts.uptime, parts.draw)
+    steps = Steps(kit)
+    outcomes = Outcomes(kit, steps)
+    claims = Claims(kit)
+    sender = Sender(kit, claims, outcomes)
+    ticking = Ticking(kit, steps, sender, Settling(kit, outcomes), parts.sleep)
+    tokens = (settings.twilio_auth_token, settings.twilio_auth_token_secondary)
+    doors: dict[str, Door] = {
+        "bugsnag": BugsnagDoor(
+            settings.bugsnag_webhook_token,
+            settings.bugsnag_allowed_ips,
+            settings.bugglio_proxy_hops,
+            Intake(kit, claims, sender, Records(kit)),
+            Emergency(kit),
+            alarm,
+        ),
+        "sms": SmsDoor(TwilioCaller(settings.door_url("/sms"), tokens, signed), Conversation(kit)),
+        "sms_status": StatusDoor(
+            TwilioCaller(settings.door_url("/sms-status"), tokens, signed), Statuses(kit, outcomes, sender)
+        ),
+        "tick": TickDoor(_scheduler(settings, parts), ticking, alarm),
+        "health": HealthDoor(Health(kit)),
+    }
+    return Works(settings, kit, ticking, doors)
+
+
+def _scheduler(settings: Settings, parts: Parts) -> SchedulerTokens | None:
+    if not settings.bugglio_scheduler_account:
+        return None
+    return SchedulerTokens(settings.bugglio_scheduler_account, settings.door_url("/tick"), parts.certificates)
+
+
+def twilio(settings: Settings) -> TwilioCarrier:
+    """The carrier that the settings name."""
+    return TwilioCarrier(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token,
+        caller_id=settings.twilio_caller_id or None,
+        messaging_service_sid=settings.twilio_messaging_service_sid or None,
+        status_callback=settings.door_url("/sms-status"),
+        api_url=settings.twilio_api_url,
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name."""
+    if settings.sqlite_path:
+        from bugglio.store.sqlite import SqliteStore
+
+        return SqliteStore(settings.sqlite_path)
+    from bugglio.store.firestore import open_firestore
+
+    return open_firestore(settings.google_cloud_project or None, settings.bugglio_firestore_database or None)
+
+
+def trouble(configuration: Configuration, key: Callable[[], str]) -> Alarm:
+    """Tells bugglio's own errors, to Bugsnag where the settings name a project for them."""
+    built: dict[str, Trouble] = {}
+
+    def tell(error: BaseException, where: str) -> None:
+        name = key()
+        if name not in built:
+            built[name] = Trouble(name, secrets=lambda: configuration.secrets)
+        built[name].report(error, where)
+
+    return tell
+
+
+def build(environ: Mapping[str, str]) -> App:
+    """The app as an environment makes it."""
+    held: list[Alarm] = []
+
+    def alarm_of_secret(sentence: str) -> None:
+        held[0](RuntimeError(sentence), "configuration")
+
+    configuration = load(environ, alarm=alarm_of_secret)
+
+    def key() -> str:
+        try:
+            return configuration.current().bugsnag_bugglio_key
+        except ConfigurationError:
+            return ""
+
+    held.append(trouble(configuration, key))
+    guard(lambda: configuration.secrets, logging.getLogger().handlers)
+    return App(configuration.current, held[0])
+
+
+@functools.cache
+def app() -> App:
+    """This process's app."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    return build(os.environ)
+
+
+def serve(name: str, request: Any) -> Response:
+    """What a function of Google Cloud does with a request."""
+    return app().serve(name, request)

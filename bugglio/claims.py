@@ -1,0 +1,234 @@
+"""May this page go now? What one look at the store says of a waiting page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from bugglio import page as pages
+from bugglio import phone as phones
+from bugglio import wording
+from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
+from bugglio.page import DIGESTED, SENDING, WAITING, Page
+from bugglio.phone import Phone, Told
+from bugglio.roster import MINUTE
+from bugglio.sender import SenderState
+
+LATE = 2 * MINUTE
+"""A page sent so much later than decided says its time."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """It goes: the page as it is being sent, the phone without one token."""
+
+    page: Page
+    phone: Phone
+
+
+@dataclass(frozen=True)
+class Hold:
+    """It waits until then."""
+
+    until: int
+    throttled: bool = True
+
+
+@dataclass(frozen=True)
+class Drop:
+    """It is no longer wanted."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """A token is there, but others wait for it too: what waits in this lane goes as one."""
+
+    phone: str
+    lane: str
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Somebody else has it in hand."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What was read about one page, at one moment."""
+
+    at: int
+    page: Page
+    phone: Phone
+    alert: Alert | None
+    sender: SenderState
+    template: str
+    before: Mapping[str, Page]
+    """The pages that a notice follows."""
+    alone: bool = False
+    """It is known that nothing else waits for this phone's token."""
+    trial: bool = False
+    """The one page that is tried although the sender is broken."""
+
+
+Decision = Claim | Hold | Drop | Share | Nothing
+
+
+def decide(view: View, attempt: str) -> Decision:
+    """Claim the page for this attempt, or say why not."""
+    page = view.page
+    if page.state != WAITING:
+        return Nothing()
+    unwanted = _unwanted(view)
+    if unwanted is not None:
+        return unwanted
+    if view.sender.down and not view.trial:
+        return Hold(view.sender.next_try, throttled=False)
+    if page.token:
+        return _claimed(view, attempt)
+    moment = phones.next_token(view.phone, page.lane, view.at)
+    if moment > view.at:
+        return Hold(moment)
+    if page.lane in view.phone.held and not view.alone:
+        return Share(page.phone, page.lane)
+    return _claimed(view, attempt)
+
+
+def _unwanted(view: View) -> Drop | Hold | None:
+    match view.page.kind:
+        case "page":
+            reason = answered(view.alert, view.page.cycle)
+            return Drop(reason) if reason else None
+        case "reminder":
+            wanted = view.alert is not None and view.alert.state == ACKNOWLEDGED and view.alert.reminded_at is not None
+            return None if wanted else Drop("it was answered meanwhile")
+        case "notice":
+            return _untold(view)
+        case _:
+            return None
+
+
+def answered(alert: Alert | None, cycle: int) -> str:
+    """Why a page of this cycle need not be sent any more; empty if it must."""
+    if alert is None:
+        return "the alert is gone"
+    if alert.state == ACKNOWLEDGED:
+        return f"acknowledged by {alert.acknowledged_by} meanwhile"
+    if alert.state == SNOOZED:
+        return "snoozed meanwhile"
+    if alert.state == CLOSED:
+        return f"closed meanwhile: {alert.how}"
+    return "" if alert.state == TRIGGERED and alert.cycle == cycle else "the steps began again meanwhile"
+
+
+def _untold(view: View) -> Drop | Hold | None:
+    """A notice is for somebody who was told of the alert; while that is uncertain it waits."""
+    if not view.page.after:
+        return None
+    before = view.before.values()
+    if any(page.went_out for page in before):
+        return None
+    unsettled = [page for page in before if page.state == SENDING]
+    if unsettled:
+        return Hold(min(page.due_at or view.at for page in unsettled) + pages.AGAIN, throttled=False)
+    return Drop("they were never told of the alert")
+
+
+def _claimed(view: View, attempt: str) -> Claim:
+    label, phone = _label(view)
+    page = view.page
+    body = page.body or _compose(view, label)
+    if not page.token:
+        phone = phones.take(phone, page.lane, view.at)
+    return Claim(pages.claim(page, attempt, view.at, body), _told(phone, page, view.at))
+
+
+def _label(view: View) -> tuple[str, Phone]:
+    """The time that a digest begins with; no two digests to one phone begin alike."""
+    if view.page.kind not in ("digest", "unanswered") or view.page.body:
+        return "", view.phone
+    label = wording.clock(view.at)
+    if view.phone.last_digest == label:
+        label = wording.clock_with_seconds(view.at)
+    return label, msgspec.structs.replace(view.phone, last_digest=label)
+
+
+def _told(phone: Phone, page: Page, now: int) -> Phone:
+    if page.kind == "notice" or not page.alert:
+        return phone
+    count = page.count
+    codes = count.codes if count is not None else (page.code,)
+    told = Told(alert=page.alert, code=page.code, at=now, many=count is not None and count.pages > 1)
+    return phones.tell(phone, told, codes)
+
+
+def _compose(view: View, label: str) -> str:
+    page, alert = view.page, view.alert
+    match page.kind:
+        case "digest":
+            return wording.digest(label, _held(page))
+        case "unanswered":
+            one = page.count is None or page.count.pages == 1
+            return wording.unanswered_one(label, page.note) if one else wording.digest(label, _held(page), "unanswered")
+        case "notice":
+            return page.note
+        case _ if alert is not None:
+            return _page(view, alert)
+        case _:
+            return page.note
+
+
+def _page(view: View, alert: Alert) -> str:
+    page = view.page
+    late = f"from {wording.clock(page.created)}" if view.at - page.created > LATE else ""
+    mark = ", ".join(filter(None, (page.mark, late)))
+    why = alert.why if page.kind == "page" and page.ordinal == 1 else ""
+    return wording.page(alert.code, view.template, alert.said, why, mark)
+
+
+def _held(page: Page) -> wording.Held:
+    count = page.count or pages.Count()
+    return wording.Held(count.pages, count.projects, count.top, count.name, count.events)
+
+
+def merged(container: Page, members: list[Page], named: Mapping[str, Alert]) -> Page:
+    """The digest that takes these waiting pages in."""
+    count = container.count or pages.Count()
+    for member in members:
+        count = _plus(count, member, named.get(member.alert))
+    top = next((alert for alert in named.values() if alert.code == count.top), None)
+    held = msgspec.structs.replace(
+        count,
+        name=top.error_class or top.project if top else count.name,
+        events=top.counted if top else count.events,
+    )
+    key = next((key for key, alert in named.items() if alert.code == held.top), container.alert)
+    return msgspec.structs.replace(container, count=held, alert=key, code=held.top)
+
+
+def _plus(count: pages.Count, member: Page, alert: Alert | None) -> pages.Count:
+    if member.count is not None:
+        projects = {**count.projects}
+        for name, number in member.count.projects.items():
+            projects[name] = projects.get(name, 0) + number
+        codes = (*count.codes, *member.count.codes)[:100]
+        return msgspec.structs.replace(
+            count, pages=count.pages + member.count.pages, projects=projects, codes=codes, top=count.top or member.code
+        )
+    name = alert.project if alert is not None else ""
+    busier = alert is not None and (count.top == 0 or alert.counted > count.events)
+    return msgspec.structs.replace(
+        count,
+        pages=count.pages + 1,
+        projects={**count.projects, name: count.projects.get(name, 0) + 1},
+        codes=(*count.codes, member.code)[:100],
+        top=member.code if busier else count.top,
+        events=alert.counted if busier and alert is not None else count.events,
+    )
+
+
+def digested(member: Page, digest: str) -> Page:
+    """A page that went into a digest."""
+    return msgspec.structs.replace(member, state=DIGESTED, due_at=None, digest=digest)
+

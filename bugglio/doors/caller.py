@@ -1,0 +1,47 @@
+"""Who calls: the secret they bring, and the address they come from."""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from werkzeug import Request
+
+Network = IPv4Network | IPv6Network
+
+
+def brings_secret(request: Request, tokens: Sequence[str]) -> bool:
+    """Whether `?token=` or the password of HTTP Basic is one of these; compared in constant time."""
+    password = request.authorization.password if request.authorization else None
+    brought = [*request.args.getlist("token")[:1], *([password] if password else [])]
+    return any([_same(one, token) for one in brought for token in tokens if token])
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode())
+
+
+def comes_from(request: Request, networks: Iterable[Network], hops: int) -> bool:
+    """
+    Whether the caller's address lies in one of these networks; without networks any does.
+
+    Each proxy that is trusted (`hops` of them) has written one entry at the end of `X-Forwarded-For`; what stands
+    before those is the caller's to forge.
+    """
+    allowed = list(networks)
+    if not allowed:
+        return True
+    told = _address(request, hops)
+    try:
+        address = ip_address(told)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return any(address.ipv4_mapped in network for network in allowed)
+    return any(address in network for network in allowed)
+
+
+def _address(request: Request, hops: int) -> str:
+    if hops == 0:
+        return request.remote_addr or ""
+    entries = [entry.strip() for line in request.headers.getlist("X-Forwarded-For") for entry in line.split(",")]
+    return entries[-hops] if len(entries) >= hops else ""

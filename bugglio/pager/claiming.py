@@ -1,0 +1,145 @@
+"""A waiting page becomes ours to send: one commit on page and phone, which nobody else can make at the same time."""
+
+from dataclasses import dataclass
+
+from bugglio import page as pages
+from bugglio import phone as phones
+from bugglio import sender as senders
+from bugglio.claims import Claim, Drop, Hold, Nothing, Share, View, decide
+from bugglio.page import Page
+from bugglio.pager.kit import Kit
+from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
+from bugglio.store import Document, Reading, Unreachable, Write
+from bugglio.store.change import change
+from bugglio.store.retry import retrying
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A page that is ours to send, its document as our claim left it, and the uptime at which the claim began."""
+
+    key: str
+    page: Page
+    document: Document
+    began: float
+
+    @property
+    def attempt(self) -> str:
+        """The id of the attempt that this claim stands for."""
+        return self.page.attempts[-1].id
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a page is claimed: as the trial of a broken sender, or knowing that nothing else waits for the token."""
+
+    trial: bool = False
+    alone: bool = False
+
+
+class Claims:
+    """Claims pages, and remembers which phones had no token."""
+
+    def __init__(self, kit: Kit) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+        self._no_token_before: dict[tuple[str, str], int] = {}
+
+    def no_token_before(self, phone: str, lane: str, now: int) -> int | None:
+        """When this phone gets its next token, if this instance knows that it has none and that others wait."""
+        until = self._no_token_before.get((phone, lane), 0)
+        return until if until > now else None
+
+    def claim(self, key: str, terms: Terms, reading: Reading | None = None) -> Claimed | Share | None:
+        """
+        Claim one page, or find that it has to wait, is not wanted, or has to share its token (None, or Share).
+
+        `reading` may hold page, phone, alert and sender as they were just read or written: it saves a round trip.
+        """
+        attempt, began = self._kit.token(), self._kit.uptime()
+        first = [reading] if reading is not None else []
+        return retrying(lambda: self._once(key, attempt, began, terms, first.pop() if first else self._read(key)))
+
+    def _once(self, key: str, attempt: str, began: float, terms: Terms, reading: Reading) -> Claimed | Share | None:
+        page = page_in(reading, key)
+        if page is None:
+            return None
+        if page.attempts and page.attempts[-1].id == attempt:
+            return Claimed(key, page, reading.documents[pages.path(key)], began)
+        view = self._view(reading, page, terms)
+        match decide(view, attempt):
+            case Claim() as claim:
+                return self._write(key, reading, claim, began)
+            case Hold() as hold:
+                self._hold(key, reading, view, hold)
+            case Drop(reason):
+                self._commit([self._changed(key, reading, pages.drop(page, reason))])
+            case Share() as share:
+                return share
+            case Nothing():
+                pass
+        return None
+
+    def _read(self, key: str) -> Reading:
+        reading = self._kit.store.get([pages.path(key), senders.PATH])
+        page = page_in(reading, key)
+        if page is None:
+            return reading
+        after = [pages.path(other) for other in page.after]
+        reading = read_with(self._kit.store, reading, [phones.path(page.phone), *alert_paths([page.alert]), *after])
+        digests = {other.digest for name in page.after if (other := page_in(reading, name)) and other.digest}
+        return read_with(self._kit.store, reading, [pages.path(digest) for digest in digests])
+
+    def _view(self, reading: Reading, page: Page, terms: Terms) -> View:
+        alert = alert_in(reading, page.alert)
+        template = self._kit.roster().team(alert.team).text if alert else ""
+        return View(
+            at=reading.at,
+            page=page,
+            phone=phone_in(reading, page.phone),
+            alert=alert,
+            sender=sender_in(reading),
+            template=template,
+            before=_before(reading, page),
+            alone=terms.alone,
+            trial=terms.trial,
+        )
+
+    def _write(self, key: str, reading: Reading, claim: Claim, began: float) -> Claimed:
+        where = pages.path(key)
+        after = pages.dump(claim.page)
+        phone = phones.path(claim.page.phone)
+        writes = [
+            change(where, reading.documents[where], after),
+            change(phone, reading.get(phone), phones.dump(claim.phone)),
+        ]
+        written = self._commit(writes)
+        return Claimed(key, claim.page, Document(where, after, written[0].version), began)
+
+    def _hold(self, key: str, reading: Reading, view: View, hold: Hold) -> None:
+        page = view.page
+        writes = [self._changed(key, reading, pages.hold(page, hold.until))]
+        if hold.throttled and view.phone.held.get(page.lane) != hold.until:
+            where = phones.path(page.phone)
+            held = phones.hold(view.phone, page.lane, hold.until)
+            writes.append(change(where, reading.get(where), phones.dump(held)))
+        self._commit([write for write in writes if write.put or write.delete])
+        if hold.throttled:
+            self._no_token_before[page.phone, page.lane] = hold.until
+
+    def _changed(self, key: str, reading: Reading, page: Page) -> Write:
+        where = pages.path(key)
+        return change(where, reading.documents[where], pages.dump(page))
+
+    def _commit(self, writes: list[Write]):  # type: ignore[no-untyped-def]
+        return self._kit.store.commit(writes) if writes else []
+
+
+def _before(reading: Reading, page: Page) -> dict[str, Page]:
+    """The pages that a notice follows, each as the digest it went into where it did."""
+    found = {}
+    for key in page.after:
+        one = page_in(reading, key)
+        if one is not None:
+            found[key] = (page_in(reading, one.digest) if one.digest else None) or one
+    return found

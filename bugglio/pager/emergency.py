@@ -1,0 +1,42 @@
+"""The store cannot be reached: the one text that needs no store."""
+
+import threading
+from collections.abc import Callable
+
+from bugglio import wording
+from bugglio.bugsnag import Event
+from bugglio.pager.kit import Kit
+from bugglio.pager.ports import Outgoing
+
+ONE_EACH = 60.0
+"""Seconds between two such texts of one instance."""
+VALIDITY = 3_600
+
+
+class Emergency:
+    """Texts the last resort directly."""
+
+    def __init__(self, kit: Kit, clock: Callable[[], float] | None = None) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+        self._clock = clock or kit.uptime
+        self._lock = threading.Lock()
+        self._last: float | None = None
+
+    def tell(self, event: Event, patience: float) -> bool:
+        """Tell whoever is the last resort that this event was not stored; at most once a minute. Whether it was told."""
+        with self._lock:
+            now = self._clock()
+            if self._last is not None and now - self._last < ONE_EACH:
+                return False
+            self._last = now
+        roster = self._kit.roster()
+        number = roster.engineers[roster.last_resort].phone
+        text = Outgoing(number, wording.not_stored(_named(event)), VALIDITY, "", "")
+        self._kit.carrier.send(text, patience=patience, fresh=lambda: True)
+        return True
+
+
+def _named(event: Event) -> str:
+    what = ": ".join(filter(None, (event.error_class, event.error_message)))
+    return " ".join(filter(None, (event.project, event.stage))) + f": {what or event.message or event.trigger}"

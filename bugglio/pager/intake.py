@@ -1,0 +1,247 @@
+"""An event comes in: it opens, changes or is counted on an alert, or its reason for nothing of that is recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from bugglio import alert as alerts
+from bugglio import codes
+from bugglio import phone as phones
+from bugglio import sender as senders
+from bugglio.alert import Alert
+from bugglio.bugsnag import TRIGGERS, Event
+from bugglio.folding import Folded, fold
+from bugglio.page import Page
+from bugglio.pager import making
+from bugglio.pager.claiming import Claims
+from bugglio.pager.groups import Groups
+from bugglio.pager.kit import Deadline, Kit
+from bugglio.pager.reading import alert_in, sender_in
+from bugglio.pager.records import Records, project_path, project_seen
+from bugglio.pager.sending import Sender
+from bugglio.roster import Roster
+from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written
+from bugglio.store.change import change
+from bugglio.store.retry import commit_fresh, retrying
+
+LIMITS = frozenset({"projectSamplingStarted", "projectApproachingRateLimit"})
+DOOR_PATIENCE = 2.0
+"""Seconds that a door gives a call to Twilio."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the webhook is told."""
+
+    outcome: str
+    code: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One event's answer, and the pages for whoever brought it to send."""
+
+    answer: Answer
+    due: tuple[str, ...] = ()
+    seen: Reading | None = None
+
+
+@dataclass
+class Try:
+    """What a group's latest commit was to say: found under our token, it was applied although its reply was lost."""
+
+    token: str
+    folded: Folded | None = None
+    due: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a group decided of an alert, and on what it rests."""
+
+    key: str
+    event: Event
+    """The group's first."""
+    alert: Alert
+    folded: Folded
+    reading: Reading
+    began: float
+
+
+class Intake:
+    """Takes events."""
+
+    def __init__(self, kit: Kit, claims: Claims, sender: Sender, records: Records) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+        self._claims = claims
+        self._sender = sender
+        self._records = records
+        self._groups: Groups[Event, Taken] = Groups(self._together)
+
+    def take(self, event: Event, deadline: Deadline) -> Answer:
+        """
+        Store what this event says, and send what it calls for; what there is no time for is left to the tick.
+
+        Raises `StoreError` when it could not be stored, as far as is known.
+        """
+        key = alert_key(event)
+        taken = self._groups.submit(key, event) if key else self._apart(event)
+        for page in taken.due:
+            self._send(page, taken.seen, deadline)
+        return taken.answer
+
+    def _send(self, page: str, seen: Reading | None, deadline: Deadline) -> None:
+        try:
+            self._sender.send(page, deadline, DOOR_PATIENCE, reading=seen)
+        except StoreError as error:
+            # The page is stored and due, so the tick sends it; the event is safe, and Bugsnag is told so.
+            self._kit.alarm(error, "sending from the webhook")
+
+    def _apart(self, event: Event) -> Taken:
+        """An event that concerns no alert of ours."""
+        if event.trigger == "release":
+            return Taken(Answer("recorded", reason=self._records.release(event)))
+        if event.trigger in LIMITS:
+            reason, due = self._records.limits(event, self._kit.roster())
+            return Taken(Answer("recorded", reason=reason), tuple(due))
+        known = event.trigger in TRIGGERS
+        reason = "it names no error" if known else f"unknown trigger: {event.trigger or 'none'}"
+        return Taken(Answer("recorded", reason=self._records.nothing_opened(event, reason, tell=True)))
+
+    def _together(self, key: str, events: Sequence[Event]) -> list[Taken]:
+        latest = Try(self._kit.token())
+        try:
+            return retrying(lambda: self._once(key, events, latest))
+        except Unreachable:
+            # A reply may have been lost after its commit was applied; reading again tells.
+            return retrying(lambda: self._once(key, events, latest))
+
+    def _once(self, key: str, events: Sequence[Event], latest: Try) -> list[Taken]:
+        began = self._kit.uptime()
+        reading = self._kit.store.get([alerts.path(key)])
+        alert = alert_in(reading, key)
+        if alert is not None and alert.by == latest.token and latest.folded is not None:
+            return _taken(latest.folded, latest.due, None)
+        folded = fold(events, alert, self._kit.roster(), self._kit.token(), reading.at)
+        self._record(events, folded)
+        if folded.alert is None or folded.alert is alert:
+            return _taken(folded, (), None)
+        if alert is not None and folded.mere_count:
+            self._count(key, alert, folded.alert, len(events))
+            return _taken(folded, (), None)
+        return self._change(Change(key, events[0], folded.alert, folded, reading, began), latest)
+
+    def _record(self, events: Sequence[Event], folded: Folded) -> None:
+        for event, verdict in zip(events, folded.verdicts, strict=True):
+            if verdict.outcome == "recorded":
+                self._records.nothing_opened(event, verdict.reason)
+
+    def _count(self, key: str, alert: Alert, after: Alert, times: int) -> None:
+        """Count blindly, whatever others write meanwhile; unless they changed what the alert is."""
+        most = {"last_event": after.last_event, "last_arrival": after.last_arrival}
+        if after.occurrences is not None:
+            most["occurrences"] = after.occurrences
+        write = Write(alerts.path(key), EXISTS, increment={"events": times, "generation": 0}, maximum=most)
+        if self._kit.store.commit([write])[0].increments["generation"] != alert.generation:
+            raise Conflict("the alert changed while an event was counted on it")
+
+    def _change(self, new: Change, latest: Try) -> list[Taken]:
+        """Commit what the alert becomes, with its code and its pages."""
+        people = _people(new, self._kit.roster())
+        wanted = self._wanted_codes(new) if new.folded.opened else []
+        more = self._read_more(new, people, wanted)
+        alert, code = _coded(new, more, wanted)
+        alert = msgspec.structs.replace(alert, by=latest.token, generation=alert.generation + 1)
+        made = [(key, self._timed(page, more)) for key, page in _made(new, alert, self._kit.roster())]
+        writes = [change(alerts.path(new.key), new.reading.get(alerts.path(new.key)), alerts.dump(alert)), *code]
+        writes += [making.new(key, page) for key, page in made]
+        if new.folded.opened and more.get(project_path(new.event)) is None:
+            writes.append(project_seen(new.event, more.at))
+        latest.folded = replace(new.folded, alert=alert)
+        latest.due = tuple(key for key, page in made if (page.due_at or 0) <= new.reading.at)
+        written = commit_fresh(self._kit.store, writes, new.began, self._kit.uptime)
+        return _taken(latest.folded, latest.due, _seen(more, writes, written, new.key, alert))
+
+    def _wanted_codes(self, new: Change) -> list[int]:
+        drawn = codes.candidates(self._kit.draw)
+        return [new.alert.code, *drawn] if new.alert.code else drawn
+
+    def _read_more(self, new: Change, people: Sequence[str], wanted: Sequence[int]) -> Reading:
+        """What it takes to open or to page, in one round trip."""
+        paths = [phones.path(phone) for phone in people]
+        if people:
+            paths.append(senders.PATH)
+        if wanted:
+            paths += [project_path(new.event), *map(codes.path, wanted)]
+        return self._kit.store.get(list(dict.fromkeys(paths))) if paths else Reading(new.reading.at, {})
+
+    def _timed(self, page: Page, more: Reading) -> Page:
+        """The page with the moment at which it may go, as far as this instance knows."""
+        sender = sender_in(more)
+        if sender.down:
+            return msgspec.structs.replace(page, due_at=max(sender.next_try, page.created + 1))
+        until = self._claims.no_token_before(page.phone, page.lane, page.created)
+        return page if until is None else msgspec.structs.replace(page, due_at=until)
+
+
+def alert_key(event: Event) -> str:
+    """The id of the alert that an event concerns; empty if it concerns none."""
+    project = event.project_id or event.project
+    if event.trigger == "projectSpiking":
+        return alerts.alert_id(project, "", spike=True)
+    if event.trigger == "release" or event.trigger in LIMITS or not event.error_id:
+        return ""
+    return alerts.alert_id(project, event.error_id)
+
+
+def _taken(folded: Folded, due: tuple[str, ...], seen: Reading | None) -> list[Taken]:
+    """Each event's answer; the first of them is handed the pages to send."""
+    code = folded.alert.code if folded.alert is not None and folded.alert.code else None
+    answers = [Answer(verdict.outcome, code, verdict.reason or None) for verdict in folded.verdicts]
+    return [Taken(answer, due, seen) if n == 0 else Taken(answer) for n, answer in enumerate(answers)]
+
+
+def _people(new: Change, roster: Roster) -> list[str]:
+    """The phones that get a page for this."""
+    return list(dict.fromkeys(page.phone for _, page in _made(new, new.alert, roster)))
+
+
+def _made(new: Change, alert: Alert, roster: Roster) -> list[tuple[str, Page]]:
+    now = new.reading.at
+    made = [(due.id, making.for_step(new.key, alert, due, roster, now)) for due in new.folded.pages]
+    if new.folded.reminds:
+        made.append(making.reminder(new.key, alert, roster, now))
+    for news in new.folded.news:
+        made += making.notices(new.key, alert, news.people, news.what, roster, now)
+    return made
+
+
+def _coded(new: Change, more: Reading, wanted: Sequence[int]) -> tuple[Alert, list[Write]]:
+    """The alert with its code, and what is written about the code."""
+    if not new.folded.opened:
+        return new.alert, making.code_closed(new.alert)
+    found = {code: more.get(codes.path(code)) for code in wanted}
+    fields = {code: document.fields if document else None for code, document in found.items()}
+    own = new.alert.code and fields.get(new.alert.code) is not None
+    usable = wanted if own else [code for code in wanted if code != new.alert.code]
+    code = codes.choose(usable, fields, new.key, more.at)
+    if code is None:
+        raise Conflict("every code drawn is taken")
+    write = change(codes.path(code), found[code], codes.names(new.key, None if new.alert.is_open else new.alert.closed_at))
+    kept = [write] if write.put or write.delete else []
+    return msgspec.structs.replace(new.alert, code=code), kept
+
+
+def _seen(more: Reading, writes: Sequence[Write], written: Sequence[Written], key: str, alert: Alert) -> Reading:
+    """What was just written and read, as the claim of a page would read it."""
+    new = {
+        write.path: Document(write.path, write.put, done.version)
+        for write, done in zip(writes, written, strict=True)
+        if write.path.startswith("pages/")
+    }
+    where = alerts.path(key)
+    new[where] = Document(where, {k: v for k, v in alerts.dump(alert).items() if v is not None}, written[0].version)
+    return Reading(more.at, {**more.documents, **new})

@@ -1,0 +1,90 @@
+"""New pages, as documents: for the steps, as reminders, as notices."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from bugglio import codes, wording
+from bugglio import page as pages
+from bugglio.alert import Alert
+from bugglio.escalation import Due, nth
+from bugglio.page import Page, page_id
+from bugglio.phone import phone_id
+from bugglio.roster import Engineer, Roster
+from bugglio.store import ABSENT, EXISTS, Write
+
+AFTER = 5
+"""A notice looks at so many of the pages it follows, the latest ones."""
+
+
+def new(key: str, page: Page) -> Write:
+    """The write that creates a page."""
+    return Write(pages.path(key), ABSENT, put={k: v for k, v in pages.dump(page).items() if v is not None})
+
+
+def code_closed(alert: Alert) -> list[Write]:
+    """What is written about the code of an alert that was closed: from now on its rest counts."""
+    if alert.is_open or not alert.code:
+        return []
+    return [Write(codes.path(alert.code), EXISTS, put={"closed_at": alert.closed_at})]
+
+
+def for_step(alert_key: str, alert: Alert, due: Due, roster: Roster, now: int) -> Page:
+    """A page that the steps call for; somebody who has left the roster leaves theirs to the last resort."""
+    person = roster.engineers.get(due.to) or roster.engineers[roster.last_resort]
+    mark = ", ".join(filter(None, (nth(due.ordinal), alert.again)))
+    return _about(alert_key, alert, person, "page", now, mark=mark, ordinal=due.ordinal, valid_until=due.valid_until)
+
+
+def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[str, Page]:
+    """The page that reminds whoever acknowledged, and its id."""
+    name = alert.acknowledged_by or roster.last_resort
+    person = roster.engineers.get(name) or roster.engineers[roster.last_resort]
+    key = page_id(alert.mark, alert.cycle, f"reminder {person.id}", now)
+    mark = f"came again since acked {wording.clock(alert.acknowledged_at or now)}"
+    return key, _about(alert_key, alert, person, "reminder", now, mark=mark)
+
+
+def notices(alert_key: str, alert: Alert, people: Iterable[str], what: str, roster: Roster, now: int) -> list[tuple[str, Page]]:
+    """News of an alert for people who were paged for it, with the ids."""
+    made = []
+    for person in _known(people, roster):
+        key = page_id(alert.mark, alert.cycle, f"notice {what} {person.id}", alert.generation)
+        name = wording.name_of(alert.project, alert.error_class, alert.kind)
+        page = _about(alert_key, alert, person, "notice", now, note=wording.notice(now, alert.code, name, what))
+        before = tuple(_paged(alert, person.id))
+        brief = f"{alert.code} {what}"[:60]
+        made.append((key, _replace(page, after=before, brief=brief)))
+    return made
+
+
+def for_admins(roster: Roster, name: str, text: str, now: int) -> list[tuple[str, Page]]:
+    """A text for the admins, about the pager or Bugsnag itself; the same `name` makes the same pages."""
+    made = []
+    for admin in roster.admins:
+        page = _to(admin, "notice", now)
+        made.append((page_id(name, 0, admin.id, 0), _replace(page, note=wording.cut_to_one(text), brief=text[:60])))
+    return made
+
+
+def _known(people: Iterable[str], roster: Roster) -> list[Engineer]:
+    return [roster.engineers[name] for name in dict.fromkeys(people) if name in roster.engineers]
+
+
+def _paged(alert: Alert, person: str) -> list[str]:
+    """The ids of this cycle's latest pages to somebody."""
+    count = alert.paged.get(person, 0)
+    return [page_id(alert.mark, alert.cycle, person, n) for n in range(max(1, count - AFTER + 1), count + 1)]
+
+
+def _about(alert_key: str, alert: Alert, person: Engineer, kind: str, now: int, **more: object) -> Page:
+    about = {"alert": alert_key, "code": alert.code, "cycle": alert.cycle, "position": alert.position, "own": alert.own}
+    return _replace(_to(person, kind, now), **about, **more)
+
+
+def _to(person: Engineer, kind: str, now: int) -> Page:
+    return Page(kind=kind, to=person.id, number=person.phone, phone=phone_id(person.phone), created=now, due_at=now)
+
+
+def _replace(page: Page, **changes: object) -> Page:
+    return msgspec.structs.replace(page, **changes)

@@ -1,0 +1,175 @@
+"""What became of an attempt: kept on the page, and what follows from it for phone, alert and sender."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from bugglio import alert as alerts
+from bugglio import escalation
+from bugglio import page as pages
+from bugglio import phone as phones
+from bugglio import sender as senders
+from bugglio.alert import TRIGGERED, Alert
+from bugglio.delivery import Accepted, Blame, Failure, Outcome, Refused, Unknown
+from bugglio.page import DELIVERED, FAILED, Page
+from bugglio.pager.kit import Kit
+from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
+from bugglio.pager.steps import Steps
+from bugglio.sender import SenderState
+from bugglio.store import Conflict, Document, Reading, Write
+from bugglio.store.change import change
+from bugglio.store.retry import retrying
+
+ERRORS_REFUSED = "Twilio refuses every text"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the carrier told of one attempt."""
+
+    attempt: str
+    outcome: Outcome | None = None
+    """The call's own outcome, or ..."""
+    status: str = ""
+    """... a status that came later, with ..."""
+    sid: str = ""
+    failure: Failure | None = None
+
+    @property
+    def blamed(self) -> Failure | None:
+        """Why it failed, if it did."""
+        return self.outcome.failure if isinstance(self.outcome, Refused) else self.failure
+
+    def upon(self, page: Page, now: int) -> Page:
+        """The page after this was told."""
+        if self.outcome is not None:
+            return pages.settle(page, self.attempt, self.outcome, now)
+        return pages.report(page, self.attempt, self.status, self.sid, self.failure, now)
+
+
+@dataclass
+class Upshot:
+    """What one commit will write, and what is due afterwards."""
+
+    writes: list[Write] = field(default_factory=list)
+    hurried: str = ""
+    broken: Failure | None = None
+
+
+class Outcomes:
+    """Keeps outcomes."""
+
+    def __init__(self, kit: Kit, steps: Steps) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+        self._steps = steps
+
+    def settled(self, document: Document, attempt: str, outcome: Outcome, *, trial: bool) -> list[str]:
+        """
+        Keep the outcome of a call to the carrier; returns the ids of pages that its failure calls for.
+
+        `document` is the page as the claim left it. A `trial` may show that a broken sender is mended.
+        """
+        if isinstance(outcome, Unknown):
+            return []
+        told = Told(attempt, outcome)
+        if isinstance(outcome, Accepted) and not trial and self._kept_at_once(document, told):
+            return []
+        return self._keep(document.id, told)
+
+    def told(self, key: str, attempt: str, status: str, sid: str, failure: Failure | None) -> list[str]:
+        """Keep a status that the carrier told later; returns the ids of pages that a failure calls for."""
+        return self._keep(key, Told(attempt, None, status, sid, failure))
+
+    def _kept_at_once(self, document: Document, told: Told) -> bool:
+        page = pages.load(document.fields)
+        after = told.upon(page, page.attempts[-1].at)
+        try:
+            self._kit.store.commit([change(document.path, document, pages.dump(after))])
+        except Conflict:
+            return False
+        return True
+
+    def _keep(self, key: str, told: Told) -> list[str]:
+        upshot = retrying(lambda: self._once(key, told))
+        if upshot.broken is not None:
+            trouble = RuntimeError(f"{ERRORS_REFUSED}: {upshot.broken.code} {upshot.broken.cause}")
+            self._kit.alarm(trouble, "sending")
+        return self._steps.go_on(upshot.hurried) if upshot.hurried else []
+
+    def _once(self, key: str, told: Told) -> Upshot:
+        reading = self._read(key)
+        page = page_in(reading, key)
+        upshot = Upshot()
+        if page is None:
+            return upshot
+        after = self._after(reading, page, told, upshot)
+        self._put(upshot, reading, pages.path(key), pages.dump(after))
+        self._put(upshot, reading, phones.path(page.phone), phones.dump(_reached(reading, page, after, told)))
+        self._hurry(reading, key, after, upshot)
+        if upshot.writes:
+            self._kit.store.commit(upshot.writes)
+        return upshot
+
+    def _read(self, key: str) -> Reading:
+        store = self._kit.store
+        reading = store.get([pages.path(key), senders.PATH])
+        page = page_in(reading, key)
+        if page is None:
+            return reading
+        reading = read_with(store, reading, [phones.path(page.phone), *alert_paths([page.alert])])
+        alert = alert_in(reading, page.alert)
+        return read_with(store, reading, [pages.path(other) for other in alert.current] if alert else [])
+
+    def _after(self, reading: Reading, page: Page, told: Told, upshot: Upshot) -> Page:
+        after = told.upon(page, reading.at)
+        state = sender_in(reading)
+        blamed = told.blamed
+        if after.state == FAILED and page.state != FAILED and blamed is not None and blamed.blame is Blame.ACCOUNT:
+            late = told.outcome is None
+            down = senders.broken(state, blamed, reading.at, late=late)
+            self._put(upshot, reading, senders.PATH, senders.dump(down))
+            upshot.broken = None if state.down else blamed
+            return pages.revive(after, down.next_try)
+        if state.down and _proves(state, after, told):
+            self._put(upshot, reading, senders.PATH, senders.dump(senders.mended(state, reading.at)))
+        return after
+
+    def _hurry(self, reading: Reading, key: str, page: Page, upshot: Upshot) -> None:
+        alert = alert_in(reading, page.alert)
+        if page.state != FAILED or alert is None or not self._step_failed(reading, key, page, alert):
+            return
+        hurried = escalation.hurry(alert, reading.at)
+        hurried = msgspec.structs.replace(hurried, generation=alert.generation + 1)
+        self._put(upshot, reading, alerts.path(page.alert), alerts.dump(hurried))
+        upshot.hurried = page.alert
+
+    def _step_failed(self, reading: Reading, key: str, page: Page, alert: Alert) -> bool:
+        """Whether the alert still waits for this page's step, and every page of it has failed."""
+        if alert.state != TRIGGERED or alert.cycle != page.cycle or key not in alert.current:
+            return False
+        if escalation.past_steps(alert, self._kit.roster().team(alert.team)):
+            return False
+        others = [page_in(reading, other) for other in alert.current if other != key]
+        return all(other is not None and other.state == FAILED for other in others)
+
+    def _put(self, upshot: Upshot, reading: Reading, where: str, after: dict[str, object]) -> None:
+        write = change(where, reading.get(where), after)
+        if write.put or write.delete:
+            upshot.writes.append(write)
+
+
+def _proves(state: SenderState, page: Page, told: Told) -> bool:
+    """Whether this shows that texts go out again."""
+    return page.state == DELIVERED or (not state.late and isinstance(told.outcome, Accepted))
+
+
+def _reached(reading: Reading, page: Page, after: Page, told: Told):  # type: ignore[no-untyped-def]
+    """The phone, with what this says about reaching it."""
+    phone = phone_in(reading, page.phone)
+    blamed = told.blamed
+    if after.state == DELIVERED and (phone.failed_at or phone.refused):
+        return msgspec.structs.replace(phone, failed_at=0, refused="")
+    if after.state == FAILED and page.state != FAILED and blamed is not None:
+        return msgspec.structs.replace(phone, failed_at=reading.at, refused=blamed.cause if blamed.lasting else "")
+    return phone

@@ -1,0 +1,56 @@
+"""Documents read from the store, in our words."""
+
+from collections.abc import Iterable
+
+from bugglio import alert as alerts
+from bugglio import page as pages
+from bugglio import phone as phones
+from bugglio import sender as senders
+from bugglio.alert import Alert
+from bugglio.page import Page
+from bugglio.phone import Phone
+from bugglio.sender import SenderState
+from bugglio.store import Document, Reading, Store
+
+
+def page_in(reading: Reading, key: str) -> Page | None:
+    """The page with this id, if it was read and is there."""
+    found = reading.get(pages.path(key))
+    return pages.load(found.fields) if found else None
+
+
+def alert_in(reading: Reading, key: str) -> Alert | None:
+    """The alert with this id, if it was read and is there."""
+    found = reading.get(alerts.path(key)) if key else None
+    return alerts.load(found.fields) if found else None
+
+
+def phone_in(reading: Reading, key: str) -> Phone:
+    """The phone with this id; one never heard of is a phone like any other."""
+    found = reading.get(phones.path(key))
+    return phones.load(found.fields if found else None)
+
+
+def sender_in(reading: Reading) -> SenderState:
+    """Whether texts can be sent at all."""
+    found = reading.get(senders.PATH)
+    return senders.load(found.fields if found else None)
+
+
+def read_with(store: Store, reading: Reading, paths: Iterable[str]) -> Reading:
+    """The reading, with some more documents read after it."""
+    wanted = [path for path in dict.fromkeys(paths) if path not in reading.documents]
+    if not wanted:
+        return reading
+    more = store.get(wanted)
+    return Reading(more.at, {**reading.documents, **more.documents})
+
+
+def alert_paths(keys: Iterable[str]) -> list[str]:
+    """Where alerts lie; an empty id names none."""
+    return [alerts.path(key) for key in dict.fromkeys(keys) if key]
+
+
+def by_id(documents: Iterable[Document]) -> dict[str, Document]:
+    """Documents by their ids."""
+    return {document.id: document for document in documents}

@@ -1,0 +1,131 @@
+"""Several pages wait for one token of a phone's throttle: they go as one digest."""
+
+import hashlib
+
+import msgspec
+
+from bugglio import alert as alerts
+from bugglio import page as pages
+from bugglio import phone as phones
+from bugglio import wording
+from bugglio.alert import Alert
+from bugglio.claims import answered, digested, merged
+from bugglio.page import NOTICES, WAITING, Page
+from bugglio.pager.kit import Kit
+from bugglio.pager.reading import alert_paths, phone_in
+from bugglio.store import Document, Write
+from bugglio.store.change import change
+from bugglio.store.port import MAX_WRITES
+from bugglio.store.retry import retrying
+
+TOGETHER = MAX_WRITES - 2
+"""So many pages are looked at, and move into a digest, at a time."""
+
+Waiting = dict[str, tuple[Document, Page]]
+
+
+class Sharing:
+    """Finds out what goes with the token that is there."""
+
+    def __init__(self, kit: Kit) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+
+    def ready(self, phone: str, lane: str) -> list[str]:
+        """
+        The ids of the pages that may go now: those that have a token already, and one for the token that is there.
+
+        What nobody wants any more is dropped; without a token, what waits is told until when.
+        """
+        ready = None
+        while ready is None:
+            ready = retrying(lambda: self._once(phone, lane))
+        return ready
+
+    def _once(self, phone: str, lane: str) -> list[str] | None:
+        """One look at what waits; None when something was moved or dropped, so that it takes another look."""
+        found = self._waiting(phone, lane)
+        known = self._alerts(found)
+        unwanted = {key: reason for key, (_, page) in found.items() if (reason := _unwanted(page, known))}
+        if unwanted:
+            self._drop(found, unwanted)
+            return None
+        reading = self._kit.store.get([phones.path(phone)])
+        own = [key for key, (_, page) in found.items() if page.token and (page.due_at or 0) <= reading.at]
+        others = {key: pair for key, pair in found.items() if not pair[1].token}
+        moment = phones.next_token(phone_in(reading, phone), lane, reading.at)
+        if moment > reading.at:
+            self._hold({key: pair for key, pair in others.items() if (pair[1].due_at or 0) < moment}, moment)
+            return own
+        if len(others) <= 1:
+            return [*own, *others]
+        self._merge(others, known, lane)
+        return None
+
+    def _waiting(self, phone: str, lane: str) -> Waiting:
+        start = pages.lane_key(phone, lane)
+        found = self._kit.store.query("pages", "waiting", start=start, end=f"{start}~", limit=TOGETHER)
+        return {document.id: (document, pages.load(document.fields)) for document in found}
+
+    def _alerts(self, found: Waiting) -> dict[str, Alert]:
+        paths = alert_paths(page.alert for _, page in found.values())
+        if not paths:
+            return {}
+        read = self._kit.store.get(paths)
+        return {document.id: alerts.load(document.fields) for document in read.documents.values()}
+
+    def _drop(self, found: Waiting, reasons: dict[str, str]) -> None:
+        self._kit.store.commit(
+            [_changed(found[key][0], pages.drop(found[key][1], reason)) for key, reason in reasons.items()]
+        )
+
+    def _hold(self, found: Waiting, until: int) -> None:
+        if found:
+            self._kit.store.commit(
+                [_changed(document, pages.hold(page, until)) for document, page in found.values()]
+            )
+
+    def _merge(self, found: Waiting, known: dict[str, Alert], lane: str) -> None:
+        """Move waiting pages into a digest, a new one or one that waits among them."""
+        key, container = _container(found)
+        members = {name: pair for name, pair in found.items() if name != key}
+        named = {name: known[name] for name in {page.alert for _, page in members.values()} if name in known}
+        whole = merged(container, [page for _, page in members.values()], named)
+        if lane == NOTICES:
+            whole = _notices(whole, [page for _, page in members.values()])
+        after = pages.dump(whole)
+        document = found[key][0] if key in found else None
+        self._kit.store.commit(
+            [
+                change(pages.path(key), document, after),
+                *(_changed(one, digested(page, key)) for one, page in members.values()),
+            ]
+        )
+
+
+def _unwanted(page: Page, known: dict[str, Alert]) -> str:
+    if page.kind != "page" or page.state != WAITING:
+        return ""
+    return answered(known.get(page.alert), page.cycle)
+
+
+def _container(found: Waiting) -> tuple[str, Page]:
+    """The digest that takes the others in: one that waits already, or a new one named after the first page."""
+    for key, (_, page) in found.items():
+        if page.count is not None:
+            return key, page
+    first, (_, page) = next(iter(found.items()))
+    key = hashlib.sha256(f"digest {first}".encode()).hexdigest()[:24]
+    kind = "notice" if page.lane == NOTICES else "digest"
+    fresh = Page(kind=kind, to=page.to, number=page.number, phone=page.phone, created=page.created, count=pages.Count())
+    return key, msgspec.structs.replace(fresh, due_at=page.due_at)
+
+
+def _notices(whole: Page, members: list[Page]) -> Page:
+    briefs = [*filter(None, whole.brief.split("\n")), *(page.brief for page in members)]
+    note = wording.merged_notice(wording.clock(whole.created), briefs)
+    return msgspec.structs.replace(whole, brief="\n".join(briefs)[:1000], note=note)
+
+
+def _changed(document: Document, page: Page) -> Write:
+    return change(document.path, document, pages.dump(page))

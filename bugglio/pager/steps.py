@@ -1,0 +1,145 @@
+"""An alert goes on: what its clock calls for is decided and stored, and the pages that follow are named."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from bugglio import alert as alerts
+from bugglio import page as pages
+from bugglio import sender as senders
+from bugglio import wording
+from bugglio.alert import TRIGGERED, Alert
+from bugglio.clockwork import Moment, due
+from bugglio.escalation import past_steps, unanswered_again
+from bugglio.page import Count, Page, page_id
+from bugglio.pager import making
+from bugglio.pager.kit import Kit
+from bugglio.pager.reading import alert_in, sender_in
+from bugglio.roster import Engineer, Roster, Team
+from bugglio.phone import phone_id
+from bugglio.store import Document, Reading, Write
+from bugglio.store.change import change
+from bugglio.store.port import MAX_WRITES
+from bugglio.store.retry import retrying
+
+Open = dict[str, tuple[Document, Alert]]
+PAGE = 300
+"""So many open alerts are read at a time."""
+
+
+class Steps:
+    """Takes alerts forward."""
+
+    def __init__(self, kit: Kit) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+
+    def go_on(self, key: str) -> list[str]:
+        """Decide what is due of this alert now; returns the ids of the pages to be sent."""
+        return retrying(lambda: self._once(key))
+
+    def _once(self, key: str) -> list[str]:
+        reading = self._kit.store.get([alerts.path(key), senders.PATH])
+        alert = alert_in(reading, key)
+        if alert is None:
+            return []
+        roster = self._kit.roster()
+        team = roster.team(alert.team)
+        moment = due(alert, team, roster, sender_in(reading).outage, reading.at)
+        if moment.unanswered:
+            return self._unanswered(team, roster)
+        return self._write(key, reading, moment, roster)
+
+    def _write(self, key: str, reading: Reading, moment: Moment, roster: Roster) -> list[str]:
+        before = reading.documents[alerts.path(key)]
+        alert = moment.alert
+        made = [(page.id, making.for_step(key, alert, page, roster, reading.at)) for page in moment.pages]
+        if moment.reminds:
+            made.append(making.reminder(key, alert, roster, reading.at))
+        after = msgspec.structs.replace(alert, generation=alert.generation + 1)
+        moved = change(before.path, before, alerts.dump(after))
+        self._kit.store.commit([moved, *making.code_closed(after), *(making.new(name, page) for name, page in made)])
+        return [name for name, _ in made]
+
+    def _unanswered(self, team: Team, roster: Roster) -> list[str]:
+        """
+        One digest of what nobody has answered, to whoever is on duty and to the last resort.
+
+        The alerts at its head are written last, with the digest: whoever fails before that leaves it due.
+        """
+        now, found = self._open(team)
+        waiting = {key: alert for key, (_, alert) in found.items() if alert.state == TRIGGERED}
+        nagging = [key for key, alert in waiting.items() if past_steps(alert, team)]
+        if not any((waiting[key].next_at or now) <= now for key in nagging):
+            return []
+        made = _digests(waiting, nagging[0], team, roster, now)
+        head = MAX_WRITES - len(made)
+        moved = [_named(found[key][0], found[key][1], now) for key in nagging]
+        for start in range(head, len(moved), MAX_WRITES):
+            self._kit.store.commit(moved[start : start + MAX_WRITES])
+        self._kit.store.commit([*moved[:head], *(making.new(name, page) for name, page in made)])
+        return [name for name, _ in made]
+
+    def _open(self, team: Team) -> tuple[int, Open]:
+        """All open alerts of a team, oldest first, and the store's time."""
+        found: Open = {}
+        last: Document | None = None
+        while True:
+            some = self._kit.store.query(
+                "alerts", "open", start=f"{team.id}|", end=f"{team.id}|~", limit=PAGE, after=last
+            )
+            found.update({one.id: (one, alerts.load(one.fields)) for one in some})
+            if len(some) < PAGE:
+                return self._kit.store.get([senders.PATH]).at, found
+            last = some[-1]
+
+
+def _named(document: Document, alert: Alert, now: int) -> Write:
+    moved = unanswered_again(alert, now)
+    after = msgspec.structs.replace(moved, generation=alert.generation + 1)
+    return change(document.path, document, alerts.dump(after))
+
+
+def _digests(waiting: Mapping[str, Alert], head: str, team: Team, roster: Roster, now: int) -> list[tuple[str, Page]]:
+    first = waiting[head]
+    top = max(waiting, key=lambda key: waiting[key].counted)
+    note = ""
+    if len(waiting) == 1:
+        note = wording.page(first.code, team.text, first.said, "")
+    made = []
+    for person in _listeners(team, roster):
+        page = Page(
+            kind="unanswered",
+            to=person.id,
+            number=person.phone,
+            phone=phone_id(person.phone),
+            created=now,
+            due_at=now,
+            alert=top,
+            code=waiting[top].code,
+            count=_count(waiting, top),
+            note=note,
+        )
+        made.append((page_id(first.mark, first.cycle, f"unanswered {person.id}", first.position), page))
+    return made
+
+
+def _count(waiting: Mapping[str, Alert], top: str) -> Count:
+    projects: dict[str, int] = {}
+    for alert in waiting.values():
+        projects[alert.project] = projects.get(alert.project, 0) + 1
+    return Count(
+        pages=len(waiting),
+        projects=projects,
+        codes=tuple(alert.code for alert in waiting.values())[:100],
+        top=waiting[top].code,
+        name=waiting[top].error_class or waiting[top].project,
+        events=waiting[top].counted,
+    )
+
+
+def _listeners(team: Team, roster: Roster) -> list[Engineer]:
+    """Whoever is on duty for the team, and the last resort; each number once."""
+    names = [*(team.steps[0].page if team.steps else ()), roster.last_resort]
+    people = [roster.engineers[name] for name in names if name in roster.engineers]
+    return list({person.phone: person for person in people}.values())

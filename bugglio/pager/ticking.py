@@ -1,0 +1,154 @@
+"""The tick: what is due is done, and what falls due within the minute is waited for."""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from bugglio import page as pages
+from bugglio import sender as senders
+from bugglio.page import SENDING, WAITING
+from bugglio.pager import making, watch
+from bugglio.pager.claiming import Terms
+from bugglio.pager.kit import Deadline, Kit
+from bugglio.pager.reading import sender_in
+from bugglio.pager.sending import Sender
+from bugglio.pager.settling import Settling
+from bugglio.pager.steps import Steps
+from bugglio.roster import DAY, MINUTE
+from bugglio.sender import SenderState
+from bugglio.store import Conflict, Document, Reading, StoreError, Write
+from bugglio.store.change import change
+
+BATCH = 100
+PATIENCE = 10.0
+"""Seconds that a tick gives a call to Twilio."""
+STAY = MINUTE
+WORK = 100.0
+"""Seconds after which a tick stops: the scheduler gives up after 120."""
+
+
+class Ticking:
+    """Does what is due."""
+
+    def __init__(  # noqa: PLR0913 - the parts that do the work
+        self, kit: Kit, steps: Steps, sender: Sender, settling: Settling, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+        self._steps = steps
+        self._sender = sender
+        self._settling = settling
+        self._sleep = sleep
+
+    def tick(self, *, stay: int = 0) -> None:
+        """
+        Do all that is due, and stay up to `stay` milliseconds for what falls due meanwhile.
+
+        Raises `StoreError` when the store cannot be asked. Ticks that overlap do no harm.
+        """
+        deadline = Deadline(WORK, self._kit.uptime)
+        reading = self._kit.store.get([watch.PULSE, senders.PATH])
+        end = reading.at + stay
+        self._tell_unrouted(reading)
+        while True:
+            following = self._pass(reading, end, deadline)
+            if following is None or deadline.left <= 0:
+                break
+            self._sleep(max(0, following - self._kit.store.get([senders.PATH]).at) / 1000)
+            reading = self._kit.store.get([watch.PULSE, senders.PATH])
+        watch.beat(self._kit, reading.get(watch.PULSE), reading.at)
+
+    def _pass(self, reading: Reading, end: int, deadline: Deadline) -> int | None:
+        """Do what is due now; the next moment before `end` at which something is, or None."""
+        seen: set[tuple[str, object]] = set()
+        while deadline.left > 0:
+            found = self._due("alerts", end) + self._due("pages", end)
+            due = [one for one in found if one.fields["due_at"] <= reading.at and (one.path, one.version.token) not in seen]
+            if not due:
+                later = [one.fields["due_at"] for one in found if one.fields["due_at"] > reading.at]
+                return min(later, default=None)
+            seen.update((one.path, one.version.token) for one in due)
+            self._work(due, reading, deadline)
+        return None
+
+    def _due(self, collection: str, end: int) -> list[Document]:
+        return self._kit.store.query(collection, "due_at", end=end + 1, limit=BATCH)
+
+    def _work(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
+        alerts = [one for one in due if one.path.startswith("alerts/")]
+        self._kit.draw.shuffle(alerts)
+        for document in alerts:
+            self._guarded(partial(self._alert, document, deadline), document)
+        self._pages([one for one in due if one.path.startswith("pages/")], reading, deadline)
+
+    def _alert(self, document: Document, deadline: Deadline) -> None:
+        for key in self._steps.go_on(document.id):
+            self._sender.send(key, deadline, PATIENCE)
+
+    def _pages(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
+        for document in due:
+            if document.fields["state"] == SENDING:
+                self._guarded(partial(self._settle, document, reading.at, deadline), document)
+        waiting = [one for one in due if one.fields["state"] == WAITING]
+        state = sender_in(reading)
+        if state.down:
+            self._try_one(waiting, state, reading, deadline)
+        else:
+            self._send(waiting, deadline)
+
+    def _settle(self, document: Document, now: int, deadline: Deadline) -> None:
+        for key in self._settling.settle(document, now):
+            self._sender.send(key, deadline, PATIENCE)
+
+    def _send(self, waiting: Sequence[Document], deadline: Deadline) -> None:
+        lanes: dict[tuple[str, str], Document] = {}
+        for document in waiting:
+            page = pages.load(document.fields)
+            if page.after:
+                self._guarded(partial(self._sender.send, document.id, deadline, PATIENCE), document)
+            else:
+                lanes.setdefault((page.phone, page.lane), document)
+        order = list(lanes.items())
+        self._kit.draw.shuffle(order)
+        for (phone, lane), document in order:
+            self._guarded(partial(self._sender.flush, phone, lane, deadline, PATIENCE), document)
+
+    def _try_one(self, waiting: Sequence[Document], state: SenderState, reading: Reading, deadline: Deadline) -> None:
+        """The sender is broken: one page is tried each minute, whoever ticks."""
+        if not waiting or state.next_try > reading.at:
+            return
+        try:
+            self._kit.store.commit(
+                [change(senders.PATH, reading.get(senders.PATH), senders.dump(senders.tried(state, reading.at)))]
+            )
+        except Conflict:
+            # Another tick tries.
+            return
+        first = waiting[0]
+        terms = Terms(trial=True, alone=True)
+        self._guarded(partial(self._sender.send, first.id, deadline, PATIENCE, terms=terms), first)
+
+    def _guarded(self, work: Callable[[], None], document: Document) -> None:
+        """One thing that cannot be done must not keep the others from being done; it stays due."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - see above
+            self._kit.alarm(error, f"tick, {document.path}")
+
+    def _tell_unrouted(self, reading: Reading) -> None:
+        """Once a day the admins hear of events that could not be understood."""
+        pulse = reading.get(watch.PULSE)
+        told = int(pulse.fields.get("unrouted_told", 0)) if pulse else 0
+        found = self._kit.store.query("unrouted", "untold", limit=BATCH)
+        if not found or reading.at - told < DAY or pulse is None:
+            return
+        kinds = ", ".join(sorted({str(one.fields.get("trigger") or "no trigger") for one in found}))
+        text = f"{sum(int(one.fields.get('count', 1)) for one in found)} Bugsnag events paged nobody: not understood ({kinds})"
+        made = making.for_admins(self._kit.roster(), f"unrouted {reading.at // DAY}", text, reading.at)
+        writes = [Write(one.path, one.version, delete=("untold",)) for one in found]
+        writes.append(Write(watch.PULSE, pulse.version, put={"unrouted_told": reading.at}))
+        try:
+            self._kit.store.commit([*writes, *(making.new(key, page) for key, page in made)])
+        except Conflict:
+            # Another tick was first, or one of them was counted again: the next tick tells.
+            return

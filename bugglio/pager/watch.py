@@ -1,0 +1,64 @@
+"""Is the pager itself well? What the tick leaves behind tells."""
+
+import threading
+from collections.abc import Callable
+
+from bugglio import sender as senders
+from bugglio.pager.kit import Kit
+from bugglio.pager.reading import sender_in
+from bugglio.roster import MINUTE
+from bugglio.store import ABSENT, EXISTS, Conflict, Document, Reading, Unreachable, Write
+
+PULSE = "pulse/tick"
+LATE = 3 * MINUTE
+KEPT = 10.0
+"""Seconds for which an answer is kept."""
+WRITE_EACH = 20_000
+
+
+def trouble(reading: Reading) -> str:
+    """What is wrong with the pager, in plain words; empty if nothing is. Before the first tick nothing is."""
+    state = sender_in(reading)
+    if state.down:
+        return f"Twilio refuses texts: {state.cause}"
+    pulse = reading.get(PULSE)
+    if pulse is not None and reading.at - int(pulse.fields.get("at", 0)) > LATE:
+        return "the tick has not come for over 3 minutes"
+    return ""
+
+
+def beat(kit: Kit, found: Document | None, now: int) -> None:
+    """Leave the mark of a tick that did its work."""
+    if found is not None and now - int(found.fields.get("at", 0)) < WRITE_EACH:
+        return
+    when = ABSENT if found is None else EXISTS
+    try:
+        kit.store.commit([Write(PULSE, when, put={"v": 1, "at": now})])
+    except Conflict:
+        # Another tick was first.
+        return
+
+
+class Health:
+    """Answers `/health`, asking the store at most each 10 seconds."""
+
+    def __init__(self, kit: Kit, clock: Callable[[], float] | None = None) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+        self._clock = clock or kit.uptime
+        self._lock = threading.Lock()
+        self._known: tuple[float, bool] | None = None
+
+    def up(self) -> bool:
+        """Whether pages go out, as far as can be told."""
+        with self._lock:
+            now = self._clock()
+            if self._known is None or now - self._known[0] >= KEPT:
+                self._known = (now, self._look())
+            return self._known[1]
+
+    def _look(self) -> bool:
+        try:
+            return not trouble(self._kit.store.get([PULSE, senders.PATH]))
+        except Unreachable:
+            return False

@@ -1,0 +1,249 @@
+"""What a Bugsnag event does to the alert of its error."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from bugglio import alert as alerts
+from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert, Entry, Snooze
+from bugglio.bugsnag import Event, at_path
+from bugglio.roster import DAY, HOUR, MINUTE, Team
+from bugglio.wording import paths
+
+OPENS = frozenset({"firstException", "exception", "powerTen", "errorEventFrequency"})
+AWAKE = 5 * MINUTE
+"""Bugsnag's `reopened` so soon after our own snooze ended says nothing new."""
+CROSSED = MINUTE
+"""A `fixed` so soon after a `reopened` with a newer event crossed it on the way."""
+DOUBLED = 10 * MINUTE
+"""A delivery without any id is the same one if its body is, within so long."""
+COMMENTS = 20
+ANSWER_REMINDER = 5 * MINUTE
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one event."""
+
+    outcome: str
+    """`opened`, `counted`, `changed` or `recorded`."""
+    alert: Alert | None
+    reason: str = ""
+    begins: bool = False
+    """The steps begin (again)."""
+    told: str = ""
+    """`paged` or `acknowledger`: who gets a notice of ..."""
+    notice: str = ""
+    """... this."""
+    reminds: bool = False
+    mere_count: bool = False
+
+
+def moment_of(event: Event, now: int) -> int:
+    """When it happened: Bugsnag's clock where it is believable, else the time of arrival."""
+    believable = event.received is not None and abs(event.received - now) <= DAY
+    return event.received if believable and event.received is not None else now
+
+
+def judge(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
+    """What this event does; `alert` is the one of its error (or its project's spike), if there ever was one."""
+    match event.trigger:
+        case "errorStateManualChange":
+            return _manual(event, alert, team, now)
+        case "comment":
+            return _comment(event, alert, now)
+        case "reopened":
+            return _reopened(event, alert, team, now)
+        case "projectSpiking":
+            return _spike(event, alert, team, now)
+        case _:
+            return _happened(event, alert, team, now)
+
+
+def _happened(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
+    if alert is None:
+        return _open(event, None, team, now)
+    if alert.is_open:
+        return _again(event, alert, now)
+    if alert.how == "ignored":
+        return Verdict("recorded", alert, "the error is ignored: only reopening it opens it again")
+    if _stale(event, alert, now):
+        return _count(event, alert, now, "it happened before the alert was closed")
+    return _open(event, alert, team, now)
+
+
+def _stale(event: Event, alert: Alert, now: int) -> bool:
+    closed = alert.closed_through is not None and alert.closed_at is not None and now - alert.closed_at < HOUR
+    return closed and moment_of(event, now) <= (alert.closed_through or 0)
+
+
+def _again(event: Event, alert: Alert, now: int) -> Verdict:
+    counted = _counted(event, alert, now)
+    if alert.state == SNOOZED and _wakes(counted, now):
+        return Verdict("changed", _woken(counted, now, "it happened as often as the snooze allowed"), begins=True)
+    if alert.state == ACKNOWLEDGED and alert.lapsed:
+        return Verdict("changed", alerts.remind(counted, now, ANSWER_REMINDER), reminds=True)
+    if alert.state == SNOOZED and alert.snooze is not None and alert.snooze.kind == "per_hour":
+        return _next_hour(counted, now)
+    return Verdict("counted", counted, _why_silent(alert), mere_count=True)
+
+
+def _why_silent(alert: Alert) -> str:
+    return {
+        TRIGGERED: "counted on the open alert",
+        ACKNOWLEDGED: f"counted; acknowledged by {alert.acknowledged_by}",
+        SNOOZED: "counted; snoozed",
+    }[alert.state]
+
+
+def _count(event: Event, alert: Alert, now: int, reason: str) -> Verdict:
+    return Verdict("counted", _counted(event, alert, now), reason, mere_count=True)
+
+
+def _counted(event: Event, alert: Alert, now: int) -> Alert:
+    return alerts.count(alert, moment_of(event, now), now, event.occurrences)
+
+
+def _wakes(alert: Alert, now: int) -> bool:
+    rule = alert.snooze
+    if rule is None or rule.kind == "users":
+        return False
+    within = rule.kind == "occurrences" or now - rule.since <= HOUR
+    return within and alert.counted - rule.base >= rule.value
+
+
+def _next_hour(alert: Alert, now: int) -> Verdict:
+    rule = alert.snooze
+    if rule is None or now - rule.since <= HOUR:
+        return Verdict("counted", alert, _why_silent(alert), mere_count=True)
+    fresh = msgspec.structs.replace(rule, base=alert.counted, since=now)
+    return Verdict("counted", msgspec.structs.replace(alert, snooze=fresh), _why_silent(alert))
+
+
+def _woken(alert: Alert, now: int, why: str) -> Alert:
+    return alerts.note(msgspec.structs.replace(alert, snooze_ended=now), Entry(at=now, what="snooze ended", detail=why))
+
+
+def _open(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
+    base = alert if alert is not None else Alert(mark="", team=team.id)
+    fresh = msgspec.structs.replace(
+        _described(event, base, team),
+        state=TRIGGERED,
+        again="",
+        events=0,
+        opened=now,
+        fingerprint=event.fingerprint,
+        how=None,
+        closed_at=None,
+        closed_by=None,
+    )
+    opened = _counted(event, fresh, now)
+    return Verdict("opened", alerts.note(opened, Entry(at=now, what="opened", detail=opened.why)), begins=True)
+
+
+def _described(event: Event, alert: Alert, team: Team) -> Alert:
+    spike = event.trigger == "projectSpiking"
+    return msgspec.structs.replace(
+        alert,
+        kind="spike" if spike else "error",
+        team=team.id,
+        project_id=event.project_id,
+        project=event.project,
+        error_id="" if spike else event.error_id,
+        error_class=event.error_class,
+        message=event.error_message,
+        stage=event.stage,
+        severity=event.severity,
+        context=event.context,
+        url=event.url,
+        own=event.app_type == "bugglio",
+        said={name: at_path(event.payload, name) for name in paths(team.text)},
+        why=_why_now(event),
+    )
+
+
+def _why_now(event: Event) -> str:
+    if event.trigger == "projectSpiking" and event.rate is not None:
+        return f"{event.rate} events"
+    return event.message
+
+
+def _retriggered(event: Event, alert: Alert, now: int) -> Verdict:
+    again = msgspec.structs.replace(_counted(event, alert, now), why=event.message or alert.why)
+    return Verdict("changed", alerts.note(again, Entry(at=now, what="triggered again", detail=again.why)), begins=True)
+
+
+def _reopened(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
+    if alert is None or alert.state == CLOSED:
+        return _with_reopening(event, _open(event, alert, team, now), now)
+    woke = alert.snooze_ended is not None and now - alert.snooze_ended < AWAKE
+    if alert.state == TRIGGERED or woke:
+        return _with_reopening(event, _count(event, alert, now, "counted on the open alert"), now)
+    return _with_reopening(event, _retriggered(event, alert, now), now)
+
+
+def _with_reopening(event: Event, verdict: Verdict, now: int) -> Verdict:
+    if verdict.alert is None:
+        return verdict
+    marked = msgspec.structs.replace(verdict.alert, reopened_at=now, reopened_through=moment_of(event, now))
+    return Verdict(verdict.outcome, marked, verdict.reason, begins=verdict.begins)
+
+
+def _spike(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
+    if alert is not None and alert.is_open:
+        return _count(event, alert, now, "counted on the open alert")
+    if alert is not None and alert.fingerprint == event.fingerprint and now - alert.opened < DOUBLED:
+        return _count(event, alert, now, "the same delivery once more")
+    return _open(event, alert, team, now)
+
+
+def _manual(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
+    if event.change in ("reopened", "unignored", "snoozeCancelled"):
+        return _manually_open(event, alert, team, now)
+    if event.change not in ("fixed", "ignored", "snoozed"):
+        return Verdict("recorded", alert, f"unknown change of state: {event.change or 'none'}")
+    if alert is None or not alert.is_open:
+        return Verdict("recorded", alert, f"{event.change} in Bugsnag; no alert was open")
+    if event.change == "snoozed":
+        return Verdict("changed", _snoozed(event, alert, now))
+    if event.change == "fixed" and _crossed(event, alert, now):
+        return Verdict("recorded", alert, "fixed in Bugsnag before it happened again")
+    done = alerts.close(alert, event.change, event.actor, now, event.message)
+    by = f" by {event.actor}" if event.actor else ""
+    return Verdict("changed", done, told="paged", notice=f"{event.change.capitalize()} in Bugsnag{by}")
+
+
+def _crossed(event: Event, alert: Alert, now: int) -> bool:
+    recent = alert.reopened_at is not None and now - alert.reopened_at < CROSSED
+    return recent and (alert.reopened_through or 0) > moment_of(event, now)
+
+
+def _manually_open(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
+    if alert is None or alert.state == CLOSED:
+        return _open(event, alert, team, now)
+    if alert.state == TRIGGERED:
+        entry = Entry(at=now, what=f"{event.change} in Bugsnag", who=event.actor)
+        return Verdict("changed", alerts.note(alert, entry), "it was triggered already")
+    return _retriggered(event, alert, now)
+
+
+def _snoozed(event: Event, alert: Alert, now: int) -> Alert:
+    rule = event.snooze
+    if rule is not None and rule.kind == "seconds":
+        return alerts.snooze(alert, event.actor, now, now + rule.value * 1000, None, event.message)
+    ending = None
+    if rule is not None:
+        ending = Snooze(kind=rule.kind, value=rule.value, base=alert.counted, since=now)
+    return alerts.snooze(alert, event.actor, now, None, ending, event.message)
+
+
+def _comment(event: Event, alert: Alert | None, now: int) -> Verdict:
+    if alert is None or not alert.is_open:
+        return Verdict("recorded", alert, "a comment in Bugsnag; no alert was open")
+    key = event.comment_id or event.fingerprint
+    if key in alert.comments:
+        return Verdict("changed", alert, "the same delivery once more")
+    seen = msgspec.structs.replace(alert, comments=(*alert.comments, key)[-COMMENTS:])
+    noted = alerts.note(seen, Entry(at=now, what="comment", who=event.actor, detail=event.comment))
+    told = "acknowledger" if alert.state == ACKNOWLEDGED else ""
+    return Verdict("changed", noted, told=told, notice=f"{event.actor or 'Somebody'} in Bugsnag: {event.comment}")

@@ -1,0 +1,222 @@
+"""Every text that bugglio sends: how it is put, and what is left out when it grows too long."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bugglio.gsm import cut, septets, to_gsm, without_scheme
+
+ONE = 160
+"""Septets of one segment."""
+PART = 153
+"""Septets of each segment of several."""
+SHORT = 30
+"""A message is not cut below this before other parts go."""
+
+ALL_WELL = "Everything's perfectly all right now. We're fine. We're all fine here, now, thank you. How are you?"
+COMMANDS = (
+    "ack 417, close 417, list, 417 (details), status, commands. A word alone means the last alert; "
+    "ack all what you were told of. More: docs/texting.md"
+)
+
+_PLACE = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+_CLASS, _MESSAGE, _CONTEXT, _URL = "error.exceptionClass", "error.message", "error.context", "error.url"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One value of a team's text and the words that lead to it."""
+
+    lead: str
+    path: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A page before it is known to fit."""
+
+    code: int
+    pieces: tuple[Piece, ...]
+    tail: str
+    why: str
+    mark: str
+
+    def __str__(self) -> str:
+        """The whole text."""
+        text = _joined(self.pieces, self.tail)
+        now = ", ".join(filter(None, (self.why, self.mark)))
+        sentences = ". ".join(filter(None, (text.rstrip(" ."), now.rstrip(" ."), f"Reply ack {self.code}")))
+        return f"#{self.code} {sentences}"
+
+    def of(self, path: str) -> str:
+        """The value of one path."""
+        return next((piece.value for piece in self.pieces if piece.path == path), "")
+
+    def with_value(self, path: str, value: str) -> "Draft":
+        """The draft that says something else at one path."""
+        pieces = tuple(replace(piece, value=value) if piece.path == path else piece for piece in self.pieces)
+        return replace(self, pieces=pieces)
+
+    def shortened(self, path: str, room: int, least: int) -> "Draft":
+        """The draft with one value cut as far as it takes, but not below `least`."""
+        over = septets(str(self)) - room
+        value = self.of(path)
+        return self if over <= 0 else self.with_value(path, cut(value, max(least, septets(value) - over)))
+
+
+def paths(template: str) -> tuple[str, ...]:
+    """The dotted paths of Bugsnag's payload that a team's text names."""
+    return tuple(dict.fromkeys(_PLACE.findall(template)))
+
+
+def clock(at: int) -> str:
+    """The time of day, UTC."""
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%H:%M")
+
+
+def clock_with_seconds(at: int) -> str:
+    """The time of day to the second, UTC: for two texts of one minute that must differ."""
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%H:%M:%S")
+
+
+def page(code: int, template: str, said: Mapping[str, str], why: str, mark: str = "") -> str:
+    """
+    The text of a page, in one segment unless the team's text holds the error's address.
+
+    `why` (Bugsnag's reason) is left out for want of room; `mark` never, for it sets this page apart from others.
+    """
+    draft = _draft(code, template, said, why, mark)
+    rooms = (ONE, 2 * PART, 3 * PART, 4 * PART) if draft.of(_URL) else (ONE,)
+    for room in rooms:
+        for shorter in _shorter(draft, room):
+            if septets(str(shorter)) <= room:
+                return str(shorter)
+    return _crammed(draft)
+
+
+def _draft(code: int, template: str, said: Mapping[str, str], why: str, mark: str) -> Draft:
+    found = [(lead, name, _plain(said.get(name, ""), address=name == _URL)) for lead, name in _leads(template)]
+    pieces = _said_once(tuple(Piece(lead, name, value) for lead, name, value in found))
+    return Draft(code, pieces, _tail(template), _plain(why), _plain(mark))
+
+
+def _shorter(draft: Draft, room: int) -> Iterator[Draft]:
+    """The draft with less and less of what matters least."""
+    yield draft
+    yield draft.shortened(_MESSAGE, room, SHORT)
+    draft = draft.with_value(_CONTEXT, "")
+    yield draft.shortened(_MESSAGE, room, SHORT)
+    draft = replace(draft, why="")
+    yield draft.shortened(_MESSAGE, room, SHORT)
+    draft = draft.shortened(_MESSAGE, room, SHORT)
+    yield draft.shortened(_CLASS, room, SHORT)
+
+
+def _crammed(draft: Draft) -> str:
+    """What is left when even the necessary parts are too long: the beginning of the text."""
+    bare = replace(draft, pieces=(), tail="", why="")
+    text = _joined(draft.with_value(_CONTEXT, "").pieces, draft.tail)
+    return str(replace(bare, tail=cut(text, ONE - septets(str(bare)) - len(". "))))
+
+
+def _leads(template: str) -> list[tuple[str, str]]:
+    """Each path of a team's text with the literal words before it."""
+    parts = _PLACE.split(template)
+    return list(zip(parts[0:-1:2], parts[1::2], strict=True))
+
+
+def _tail(template: str) -> str:
+    return to_gsm(_PLACE.split(template)[-1])
+
+
+def _plain(value: str, *, address: bool = False) -> str:
+    return to_gsm(" ".join((value if address else without_scheme(value)).split()))
+
+
+def _said_once(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The pieces without a class that the message says anyway."""
+    said = {piece.path: piece.value for piece in pieces}
+    name, message = said.get(_CLASS, ""), said.get(_MESSAGE, "")
+    if not name or not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", message):
+        return pieces
+    bare = message.removeprefix(name)
+    if bare != message and (not bare or bare.startswith(":")):
+        return tuple(replace(piece, value=bare.lstrip(": ")) if piece.path == _MESSAGE else piece for piece in pieces)
+    return tuple(replace(piece, value="") if piece.path == _CLASS else piece for piece in pieces)
+
+
+def _joined(pieces: Sequence[Piece], tail: str) -> str:
+    """The team's text; an empty value takes the words before it along."""
+    text = "".join(to_gsm(piece.lead) + piece.value for piece in pieces if piece.value)
+    first = next((piece for piece in pieces if piece.value), None)
+    if first is not None and first is not pieces[0]:
+        text = text.removeprefix(first.lead)
+    return (text + tail).strip()
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a digest stands for."""
+
+    pages: int
+    projects: Mapping[str, int]
+    code: int
+    name: str
+    """Class of the alert on top."""
+    events: int
+
+
+def digest(at: str, held: Held, word: str = "more") -> str:
+    """Several pages in one text: `word` is `more` or `unanswered`."""
+    start = f"{at} {held.pages} {word}: "
+    name = _plain(held.name)
+    end = f". Top: #{held.code} {cut(name, SHORT)} x{held.events}. Reply list"
+    return start + _projects(held.projects, ONE - septets(start) - septets(end)) + end
+
+
+def unanswered_one(at: str, text: str) -> str:
+    """The one alert that nobody has answered, said again."""
+    return cut_to_one(f"{at} unanswered: {text}", keep=text[text.rfind(". Reply") :])
+
+
+def _projects(counts: Mapping[str, int], room: int) -> str:
+    """As many projects as there is room for, the busiest first."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    names = [f"{cut(_plain(name) or 'no project', SHORT)} {count}" for name, count in ranked]
+    for shown in range(len(names), 0, -1):
+        rest = len(names) - shown
+        text = ", ".join(names[:shown]) + (f" and {rest} more" if rest else "")
+        if septets(text) <= room:
+            return text
+    return f"{len(names)} projects"
+
+
+def cut_to_one(text: str, keep: str = "") -> str:
+    """A text in one segment, with its end kept whole."""
+    text = to_gsm(text)
+    if septets(text) <= ONE:
+        return text
+    return cut(text.removesuffix(keep), ONE - septets(keep)) + keep
+
+
+def notice(at: int, code: int, name: str, what: str) -> str:
+    """News of an alert to somebody who was told of it."""
+    return cut_to_one(f"{clock(at)} #{code} {_plain(name)}: {_plain(what)}")
+
+
+def merged_notice(at: str, briefs: Sequence[str]) -> str:
+    """Several notices in one text."""
+    return cut_to_one(f"{at} {len(briefs)} notices: {', '.join(map(_plain, briefs))}. Reply list", ". Reply list")
+
+
+def not_stored(what: str) -> str:
+    """The text that goes out when the store cannot be reached."""
+    end = ". Look in Bugsnag; this was not stored"
+    return cut_to_one(f"bugglio cannot reach its store. {_plain(what)}{end}", end)
+
+
+def name_of(project: str, error_class: str, kind: str = "error") -> str:
+    """What an alert is called in a list or an answer."""
+    return _plain(" ".join(filter(None, (project, error_class or ("spike" if kind == "spike" else "")))))

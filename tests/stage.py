@@ -1,0 +1,129 @@
+"""The whole pager on a stage: its doors, a store, the simulator's phones, and a clock that a test moves."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bugglio.app import App, Parts, Works
+from bugglio.config import Settings, read_settings
+from bugglio.simulator import Answer, Misbehaviour, Simulator, served, through
+from bugglio.store import Store
+from tests.clock import Clock
+
+PUBLIC = "https://bugglio.test"
+WEBHOOK_TOKEN = "a-webhook-token-of-tests"
+ANA = "+14155550101"
+TWILIO_NUMBER = "+14155550199"
+SID = "AC" + "0123456789abcdef" * 2
+TOKEN = "twilio-token-of-the-tests"
+
+
+def settings_for(origin: str = "http://127.0.0.1:1", **more: str) -> Settings:
+    """Settings of a pager that texts through the simulator."""
+    values = {
+        "TWILIO_ACCOUNT_SID": SID,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_CALLER_ID": TWILIO_NUMBER,
+        "TWILIO_API_URL": origin,
+        "ON_DUTY": ANA,
+        "BUGSNAG_WEBHOOK_TOKEN": WEBHOOK_TOKEN,
+        "FLASK_SECRET_KEY": "flask-key-of-the-tests-0123456789",
+        "BUGGLIO_PUBLIC_URL": PUBLIC,
+        "BUGGLIO_STORE": "sqlite:unused",
+        **more,
+    }
+    return read_settings(values, on_google_cloud=False)
+
+
+class Stage:
+    """A pager, its phones and its clock."""
+
+    def __init__(self, app: App, simulator: Simulator, clock: Clock, store: Store, troubles: list[str]) -> None:
+        self.app = app
+        self.simulator = simulator
+        self.clock = clock
+        self.store = store
+        self.troubles = troubles
+        self._read: dict[str, int] = {}
+
+    @property
+    def works(self) -> Works:
+        """The pager inside the app."""
+        return self.app.works
+
+    def webhook(self, payload: Any) -> dict[str, Any]:
+        """Bugsnag delivers; what it is answered, which must be 200."""
+        event = self.simulator.send_event(payload)
+        assert event.status == 200, event.answer
+        import json
+
+        answer: dict[str, Any] = json.loads(event.answer)
+        return answer
+
+    def tick(self) -> None:
+        """One pass over what is due."""
+        self.works.ticking.tick()
+
+    def wait(self, *, seconds: float = 0, minutes: float = 0, step: int = 1) -> None:
+        """Let time pass with a tick each `step` seconds."""
+        total = int(seconds + 60 * minutes)
+        for _ in range(0, total, step):
+            self.clock.advance(seconds=step)
+            self.tick()
+
+    def text(self, number: str, body: str) -> str:
+        """A phone texts; the answer on it, or nothing."""
+        received = self.simulator.receive(number, body)
+        assert received.status == 200, received
+        assert len(received.replies) <= 1
+        self._read[number] = len(self.simulator.texts(number))
+        return received.replies[0] if received.replies else ""
+
+    def new_texts(self, number: str = ANA) -> list[str]:
+        """The pages that have arrived on a phone since it was last looked at."""
+        self.simulator.settle()
+        texts = self.simulator.texts(number)
+        seen, self._read[number] = self._read.get(number, 0), len(texts)
+        return texts[seen:]
+
+    def page(self, number: str = ANA) -> str:
+        """The one page that has arrived."""
+        found = self.new_texts(number)
+        assert len(found) == 1, found
+        return found[0]
+
+    def alerts(self) -> list[Mapping[str, Any]]:
+        """Every alert as it is stored."""
+        return [one.fields for one in self.store.query("alerts", "open", limit=400)]
+
+
+@contextmanager
+def staged(store: Store, clock: Clock, **more: str) -> Iterator[Stage]:
+    """Set the stage on a store."""
+    troubles: list[str] = []
+    apps: list[App] = []
+
+    def doors(environ: Any, start_response: Any) -> Any:
+        return apps[0].wsgi(environ, start_response)
+
+    simulator = Simulator(
+        public_url=PUBLIC,
+        webhook_url=f"{PUBLIC}/bugsnag?token={WEBHOOK_TOKEN}",
+        account_sid=SID,
+        auth_token=TOKEN,
+        sender=TWILIO_NUMBER,
+        post=through(doors),
+        clock=clock.now,
+    )
+    with served(simulator.wsgi) as origin:
+        settings = settings_for(origin, **more)
+        parts = Parts(store=store, sleep=lambda seconds: void(clock.advance(seconds=seconds)), draw=random.Random(417))
+        apps.append(App(lambda: settings, lambda error, where: troubles.append(f"{where}: {error!r}"), parts))
+        yield Stage(apps[0], simulator, clock, store, troubles)
+    simulator.close()
+
+
+def void(_: object) -> None:
+    """Nothing, of something."""
