@@ -197,7 +197,7 @@ def parse(payload: Box) -> Event:
         context=_line(error.get("context")),
         stage=told["releaseStage"] or _line(release.get("releaseStage")),
         version=told["appVersion"] or _line(release.get("version")),
-        severity=_line(error.get("severity")).lower(),
+        severity=_line(_text(error.get("severity")).lower()),
         unhandled=error["unhandled"] if isinstance(error.get("unhandled"), bool) else None,
         occurrences=_count(error.get("occurrences")),
         received=_moment(error.get("receivedAt")),

@@ -57,6 +57,8 @@ _PLAIN = {
         "x": "\u00d7",
         "u": "\u00b5\u03bc",
         "!=": "\u2260",
+        "!<": "\u226e",
+        "!>": "\u226f",
         "<=": "\u2264",
         ">=": "\u2265",
         "->": "\u2192",
@@ -76,6 +78,15 @@ _PLAIN = {
     for character in characters
 }
 """Signs that error messages are full of. Where the transliteration would say less (`=` for ≠) or something else."""
+
+_GRAPHEME = r"\r(?=\n)|\X"
+"""What people see as one character, but CR LF as two."""
+_PICTURE = (
+    rf"(?:\p{{Regional_Indicator}}{{1,2}}|(?![{re.escape(''.join(map(chr, _PLAIN)))}])"
+    r"[\p{Extended_Pictographic}\p{Emoji_Modifier}])"
+    r"(?:[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]|\u200d\p{Extended_Pictographic}?)*"
+)
+"""One emoji with all that belongs to it: flags, skin tones, variants, and others that are joined to it."""
 
 
 def is_gsm(text: str) -> bool:
@@ -104,17 +115,12 @@ def _ucs2_segments(text: str) -> int:
     """Segments of a text that is not GSM. What people see as one character is not split between two."""
     if _units(text) <= UNITS:
         return 1
-    return _parts(map(_units, _grapheme().findall(text)), UNITS, UNITS_OF_PART)
+    return _parts(map(_units, _unicode_pattern(_GRAPHEME).findall(text)), UNITS, UNITS_OF_PART)
 
 
 def _units(text: str) -> int:
     """Units of UTF-16: two for a character beyond the first 65,536."""
     return len(text) + sum(character > "\uffff" for character in text)
-
-
-def _grapheme() -> re.Pattern[str]:
-    """One grapheme cluster, but a CR LF as two."""
-    return _unicode_pattern(r"\r(?=\n)|\X")
 
 
 @cache
@@ -155,18 +161,9 @@ def to_gsm(text: str, *, lines: bool = False) -> str:
         return text
     text = _LINE_BREAK.sub("\n" if lines else " ", unicodedata.normalize("NFC", text))
     if _PERHAPS_PICTURE.search(text):
-        text = _picture().sub("?", text)
+        text = _unicode_pattern(_PICTURE).sub("?", text)
     text = _FRACTION.sub(" ", text).translate(_PLAIN)
     return _FOREIGN.sub(_transliterated, text)
-
-
-def _picture() -> re.Pattern[str]:
-    """One emoji with all that belongs to it: flags, skin tones, variants, and others that are joined to it."""
-    kept = "".join(re.escape(chr(sign)) for sign in _PLAIN)
-    return _unicode_pattern(
-        rf"(?:\p{{Regional_Indicator}}{{1,2}}|(?![{kept}])[\p{{Extended_Pictographic}}\p{{Emoji_Modifier}}])"
-        r"(?:[\p{M}\p{Emoji_Modifier}\U000e0020-\U000e007f]|\u200d\p{Extended_Pictographic}?)*"
-    )
 
 
 def _transliterated(found: re.Match[str]) -> str:
@@ -176,7 +173,7 @@ def _transliterated(found: re.Match[str]) -> str:
     if kind in {"Cc", "Cf"}:
         return ""
     base = unicodedata.normalize("NFD", character)[0]
-    if kind.startswith("L") and base in GSM:
+    if base in GSM:
         return base
     return _latin(character) or ("" if kind.startswith("M") else "?")
 
