@@ -116,7 +116,7 @@ def _waiting(alert: Alert) -> str:
 def not_understood(alerts: Sequence[Alert]) -> str:
     """The answer to what means nothing."""
     named = ", ".join(f"{alert.code} {cut(to_gsm(alert.error_class), 20) or alert.kind}" for alert in alerts[:2])
-    more = f" and {len(alerts) - 2} more" if len(alerts) > 2 else ""  # noqa: PLR2004 - the two just named
+    more = f" and {len(alerts) - 2} more" if len(alerts) > 2 else ""
     seen = f"Open: {named}{more}." if alerts else "Nothing open."
     return f"Nothing changed: not understood. {seen} Text ack, close, list, commands."
 

@@ -78,7 +78,7 @@ class App:
     """Serves the doors with the settings of the moment."""
 
     def __init__(self, settings: Callable[[], Settings], alarm: Alarm, parts: Parts | None = None) -> None:
-        """`settings` is asked at each request; when it gives others than before, the pager is built anew on its store."""
+        """`settings` is asked at each request; when it gives others, the pager is built anew on the same store."""
         self._settings = settings
         self._alarm = alarm
         self._parts = parts or Parts()
@@ -100,13 +100,11 @@ class App:
         try:
             works = self.works
             door = works.doors.get(name) or works.doors.get(_door_at(request.path, works.settings))
-            if door is None:
-                raise Refused(404, "There is nothing at this address.")
-            return door(request)
+            return door(request) if door else http.plain(404, "There is nothing at this address.")
         except Refused as refused:
             return refused.answer()
         except ConfigurationError as error:
-            log.error("bugglio is not configured: %s", " ".join(error.faults))
+            log.error("bugglio is not configured: %s", " ".join(error.faults))  # noqa: TRY400 - the faults say it all
             return http.plain(503, "bugglio is not configured; its log says what is wrong.")
         except Exception as error:  # noqa: BLE001 - a caller never sees a traceback, and the fault must be reported
             self._alarm(error, f"door {name}")
@@ -229,7 +227,7 @@ def build(environ: Mapping[str, str]) -> App:
 
 @functools.cache
 def app() -> App:
-    """This process's app."""
+    """The app of this process."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     return build(os.environ)
 

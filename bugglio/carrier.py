@@ -29,7 +29,7 @@ from bugglio.exchange import Exchange, Reply
 from bugglio.pager.ports import CarrierError, Outgoing
 
 if TYPE_CHECKING:
-    from twilio.rest import Client
+    from twilio.rest.api.v2010.account.message import MessageList
 
 LOG_PAGE = 100
 """How many of the newest messages to a number are looked through: one page of Twilio's log."""
@@ -42,7 +42,7 @@ class TwilioCarrier:
     Sends texts through Twilio's API and reads its message log; safe to share between threads.
 
     `status_callback` is the public address of `/sms-status`. `api_url` replaces `https://api.twilio.com` and may hold a
-    path. Exactly one of `caller_id` and `messaging_service_sid` is needed.
+    path. Exactly one of `caller_id` and `messaging_service_sid` is needed; ValueError otherwise.
     """
 
     def __init__(
@@ -56,6 +56,8 @@ class TwilioCarrier:
         api_url: str | None = None,
         log_patience: float = 5.0,
     ) -> None:
+        if not account_sid or not auth_token or bool(caller_id) == bool(messaging_service_sid):
+            raise ValueError("an account SID, a token and either a number or a messaging service are needed")
         self._account_sid, self._auth_token = account_sid, auth_token
         self._caller_id, self._service = caller_id, messaging_service_sid
         self._status_callback = status_callback
@@ -70,8 +72,9 @@ class TwilioCarrier:
         repeated in a reason, because such texts hold numbers and addresses.
         """
         exchange = Exchange(patience, fresh)
+        messages = self._messages(exchange)
         try:
-            exchange.run(lambda: self._client(exchange).messages.create(**self._fields(text)))
+            exchange.run(lambda: messages.create(**self._fields(text)))
         except RuntimeError:  # no thread to be had
             return NotSent("this machine has no thread left")
         return outcome(exchange)
@@ -79,10 +82,11 @@ class TwilioCarrier:
     def find(self, to: str) -> Sequence[Logged]:
         """The newest 100 texts to this number in Twilio's log, newest first; see `Carrier.find`."""
         exchange = Exchange(self._log_patience, lambda: True)
+        messages = self._messages(exchange)
         found: list[Logged] = []
 
         def read() -> None:
-            found.extend(_logged(entry) for entry in self._client(exchange).messages.page(to=to, page_size=LOG_PAGE))
+            found.extend(_logged(entry) for entry in messages.page(to=to, page_size=LOG_PAGE))
 
         try:
             exchange.run(read)
@@ -106,14 +110,15 @@ class TwilioCarrier:
             fields["status_callback"] = f"{self._status_callback}?{query}"
         return fields
 
-    def _client(self, exchange: Exchange) -> "Client":
+    def _messages(self, exchange: Exchange) -> "MessageList":
+        """Twilio's resource, ready to be asked: what has to be imported for it does not count as waiting."""
         from twilio.rest import Client
 
         from bugglio.connection import OneShotClient
 
         http = OneShotClient(exchange, self._api_url)
         # The empty environment keeps TWILIO_REGION and TWILIO_EDGE from changing the host behind our back.
-        return Client(self._account_sid, self._auth_token, http_client=http, environment={"": ""})
+        return Client(self._account_sid, self._auth_token, http_client=http, environment={"": ""}).messages
 
 
 def outcome(exchange: Exchange) -> Outcome:

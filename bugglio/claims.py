@@ -231,4 +231,3 @@ def _plus(count: pages.Count, member: Page, alert: Alert | None) -> pages.Count:
 def digested(member: Page, digest: str) -> Page:
     """A page that went into a digest."""
     return msgspec.structs.replace(member, state=DIGESTED, due_at=None, digest=digest)
-

@@ -31,7 +31,9 @@ def is_free(fields: Mapping[str, Any] | None, alert: str, now: int) -> bool:
     return isinstance(closed, int) and now - closed >= REST
 
 
-def choose(wanted: Sequence[int], documents: Mapping[int, Mapping[str, Any] | None], alert: str, now: int) -> int | None:
+def choose(
+    wanted: Sequence[int], documents: Mapping[int, Mapping[str, Any] | None], alert: str, now: int
+) -> int | None:
     """The first candidate that is free."""
     return next((code for code in wanted if is_free(documents.get(code), alert, now)), None)
 

@@ -53,9 +53,7 @@ class Reply:
 
 def reply(command: Command, scene: Scene) -> Reply:
     """Do what the command says, if it is clear which alert is meant."""
-    phone = msgspec.structs.replace(
-        scene.phone, asked=None, misses=0, heard_at=scene.now, failed_at=0, refused=""
-    )
+    phone = msgspec.structs.replace(scene.phone, asked=None, misses=0, heard_at=scene.now, failed_at=0, refused="")
     answer = _to_question(command, scene, phone)
     if answer is not None:
         return answer

@@ -145,7 +145,7 @@ def _due(alert: Alert, person: str, valid_until: int | None) -> Due:
 
 def nth(ordinal: int) -> str:
     """`2nd page`, as a page says it of itself; the first says nothing."""
-    if ordinal < 2:  # noqa: PLR2004 - the first page needs no number
+    if ordinal < 2:
         return ""
     ending = "th" if ordinal % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(ordinal % 10, "th")
     return f"{ordinal}{ending} page"

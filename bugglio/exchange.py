@@ -40,7 +40,7 @@ class Exchange:
 
     patience: float
     fresh: Callable[[], bool]
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0.0
     written: bool = False
     void: bool = False
     reply: Reply | None = None
@@ -74,6 +74,7 @@ class Exchange:
     def run(self, work: Callable[[], object]) -> None:
         """Do the work in a thread, for as long as patience lasts; what went wrong is noted in plain words."""
         done = threading.Event()
+        self.began = time.monotonic()
 
         def act() -> None:
             try:

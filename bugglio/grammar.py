@@ -57,7 +57,7 @@ def parse(text: str) -> Command:
     """
     What a text means; anything that is not clearly a command means nothing.
 
-    Upper and lower case, quotes, `#`, punctuation and spaces do not matter; either order (`ack 417`, `417 ack`, `417a`).
+    Case, quotes, `#`, punctuation and spaces do not matter; either order will do (`ack 417`, `417 ack`, `417a`).
     """
     taken = _carriers_word(text)
     if taken:

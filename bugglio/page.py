@@ -165,9 +165,9 @@ def settle(page: Page, attempt: str, outcome: Outcome, now: int) -> Page:
     """The page after an attempt's call has ended; what the carrier told meanwhile is not undone."""
     match outcome:
         case Accepted(sid, status):
-            return report(page, attempt, status, sid, None, now)
+            return report(page, attempt, status, sid, None)
         case Refused(failure):
-            return report(page, attempt, "failed", "", failure, now)
+            return report(page, attempt, "failed", "", failure)
         case Busy(retry_after):
             return _later(page, attempt, "busy", now, None if retry_after is None else int(retry_after * 1000))
         case NotSent():
@@ -178,7 +178,7 @@ def settle(page: Page, attempt: str, outcome: Outcome, now: int) -> Page:
             return page
 
 
-def report(page: Page, attempt: str, status: str, sid: str, failure: Failure | None, now: int) -> Page:  # noqa: PLR0913 - what a status callback tells
+def report(page: Page, attempt: str, status: str, sid: str, failure: Failure | None) -> Page:
     """The page after the carrier told an attempt's status: statuses never go back, in whatever order they are told."""
     found = next((one for one in page.attempts if one.id == attempt or (sid and one.sid == sid)), None)
     if found is None:
@@ -193,11 +193,11 @@ def report(page: Page, attempt: str, status: str, sid: str, failure: Failure | N
         cause=cause if better else found.cause,
     )
     attempts = tuple(told if one.id == found.id else one for one in page.attempts)
-    return _summed(msgspec.structs.replace(page, attempts=attempts, sid=told.sid or page.sid), now)
+    return _summed(msgspec.structs.replace(page, attempts=attempts, sid=told.sid or page.sid))
 
 
 def revive(page: Page, due_at: int) -> Page:
-    """The page that is to be tried anew: its attempt failed for a reason that is not this phone's, or never went out."""
+    """The page that is to be tried anew: its attempt never went out, or failed for no fault of this phone."""
     return msgspec.structs.replace(page, state=WAITING, due_at=due_at)
 
 
@@ -224,7 +224,7 @@ STATES = {
 BAD = ("failed", "undelivered", "canceled")
 
 
-def _summed(page: Page, now: int) -> Page:
+def _summed(page: Page) -> Page:
     """The state of the whole: delivered if any attempt is, failed when the last one is."""
     statuses = [one.status for one in page.attempts]
     if any(STATES.get(status) == DELIVERED for status in statuses):

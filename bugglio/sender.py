@@ -1,4 +1,4 @@
-"""Whether texts can be sent at all: what Twilio refuses for a reason of the account or the sender concerns everybody."""
+"""Whether texts can be sent at all: what Twilio refuses because of account or sender concerns everybody."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ RECEIVED = "2026-02-02T08:59:58.000Z"
 
 
 def event(trigger: str = "firstException", message: str = "New unhandled error", **more: Any) -> dict[str, Any]:
-    """A delivery about an error; `error`, `project`, `extra` (of the trigger) and `top` add to or replace its fields."""
+    """A delivery about an error; `error`, `project`, `extra` (of the trigger) and `top` add to its fields."""
     error = {
         "id": "e-1",
         "errorId": "checkout-1",

@@ -1,14 +1,13 @@
 """The whole pager on a stage: its doors, a store, the simulator's phones, and a clock that a test moves."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from bugglio.app import App, Parts, Works
 from bugglio.config import Settings, read_settings
-from bugglio.simulator import Answer, Misbehaviour, Simulator, served, through
+from bugglio.simulator import Simulator, served, through
 from bugglio.store import Store
 from tests.clock import Clock
 

@@ -1,4 +1,4 @@
-"""What anybody may ask: is the pager up?"""
+"""What anybody may ask: whether the pager is up."""
 
 from dataclasses import dataclass
 

@@ -9,7 +9,7 @@ from bugglio.claims import Claim, Drop, Hold, Nothing, Share, View, decide
 from bugglio.page import Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
-from bugglio.store import Document, Reading, Unreachable, Write
+from bugglio.store import Document, Reading, Write, Written
 from bugglio.store.change import change
 from bugglio.store.retry import retrying
 
@@ -131,7 +131,7 @@ class Claims:
         where = pages.path(key)
         return change(where, reading.documents[where], pages.dump(page))
 
-    def _commit(self, writes: list[Write]):  # type: ignore[no-untyped-def]
+    def _commit(self, writes: list[Write]) -> list[Written]:
         return self._kit.store.commit(writes) if writes else []
 
 

@@ -1,14 +1,11 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from bugglio import alert as alerts
 from bugglio import codes, wording
 from bugglio import phone as phones
 from bugglio import sender as senders
-from bugglio.alert import Alert
 from bugglio.dialogue import Reply, Scene, reply
 from bugglio.grammar import Command, parse
 from bugglio.pager import making, watch
@@ -149,6 +146,6 @@ def _changes(found: dict[str, Document], said: Reply) -> list[Write]:
     return writes
 
 
-def _kept(text: str, now: int, number: str, who: str, body: str, answer: str) -> Write:  # noqa: PLR0913 - what is kept of a text
+def _kept(text: str, now: int, number: str, who: str, body: str, answer: str) -> Write:
     fields = {"v": 1, "at": now, "from": short(number), "who": who, "body": body[:BODY], "answer": answer}
     return Write(text, ABSENT, put=fields)

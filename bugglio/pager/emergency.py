@@ -24,7 +24,7 @@ class Emergency:
         self._last: float | None = None
 
     def tell(self, event: Event, patience: float) -> bool:
-        """Tell whoever is the last resort that this event was not stored; at most once a minute. Whether it was told."""
+        """Tell the last resort that this event was not stored, at most once a minute; whether it was told."""
         with self._lock:
             now = self._clock()
             if self._last is not None and now - self._last < ONE_EACH:

@@ -126,7 +126,7 @@ class Intake:
         if alert is not None and alert.by == latest.token and latest.folded is not None:
             return _taken(latest.folded, latest.due, None)
         folded = fold(events, alert, self._kit.roster(), self._kit.token(), reading.at)
-        self._record(events, folded)
+        self._record(key, events, folded)
         if folded.alert is None or folded.alert is alert:
             return _taken(folded, (), None)
         if alert is not None and folded.mere_count:
@@ -134,10 +134,10 @@ class Intake:
             return _taken(folded, (), None)
         return self._change(Change(key, events[0], folded.alert, folded, reading, began), latest)
 
-    def _record(self, events: Sequence[Event], folded: Folded) -> None:
+    def _record(self, key: str, events: Sequence[Event], folded: Folded) -> None:
         for event, verdict in zip(events, folded.verdicts, strict=True):
             if verdict.outcome == "recorded":
-                self._records.nothing_opened(event, verdict.reason)
+                self._records.nothing_opened(event, verdict.reason, key)
 
     def _count(self, key: str, alert: Alert, after: Alert, times: int) -> None:
         """Count blindly, whatever others write meanwhile; unless they changed what the alert is."""
@@ -230,7 +230,9 @@ def _coded(new: Change, more: Reading, wanted: Sequence[int]) -> tuple[Alert, li
     code = codes.choose(usable, fields, new.key, more.at)
     if code is None:
         raise Conflict("every code drawn is taken")
-    write = change(codes.path(code), found[code], codes.names(new.key, None if new.alert.is_open else new.alert.closed_at))
+    write = change(
+        codes.path(code), found[code], codes.names(new.key, None if new.alert.is_open else new.alert.closed_at)
+    )
     kept = [write] if write.put or write.delete else []
     return msgspec.structs.replace(new.alert, code=code), kept
 

@@ -45,7 +45,9 @@ def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[st
     return key, _about(alert_key, alert, person, "reminder", now, mark=mark)
 
 
-def notices(alert_key: str, alert: Alert, people: Iterable[str], what: str, roster: Roster, now: int) -> list[tuple[str, Page]]:
+def notices(
+    alert_key: str, alert: Alert, people: Iterable[str], what: str, roster: Roster, now: int
+) -> list[tuple[str, Page]]:
     """News of an alert for people who were paged for it, with the ids."""
     made = []
     for person in _known(people, roster):

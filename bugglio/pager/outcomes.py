@@ -15,12 +15,11 @@ from bugglio.page import DELIVERED, FAILED, Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.pager.steps import Steps
+from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write
 from bugglio.store.change import change
 from bugglio.store.retry import retrying
-
-ERRORS_REFUSED = "Twilio refuses every text"
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Told:
         """The page after this was told."""
         if self.outcome is not None:
             return pages.settle(page, self.attempt, self.outcome, now)
-        return pages.report(page, self.attempt, self.status, self.sid, self.failure, now)
+        return pages.report(page, self.attempt, self.status, self.sid, self.failure)
 
 
 @dataclass
@@ -93,7 +92,7 @@ class Outcomes:
     def _keep(self, key: str, told: Told) -> list[str]:
         upshot = retrying(lambda: self._once(key, told))
         if upshot.broken is not None:
-            trouble = RuntimeError(f"{ERRORS_REFUSED}: {upshot.broken.code} {upshot.broken.cause}")
+            trouble = RuntimeError(f"Twilio refuses every text: {upshot.broken.code} {upshot.broken.cause}")
             self._kit.alarm(trouble, "sending")
         return self._steps.go_on(upshot.hurried) if upshot.hurried else []
 
@@ -164,7 +163,7 @@ def _proves(state: SenderState, page: Page, told: Told) -> bool:
     return page.state == DELIVERED or (not state.late and isinstance(told.outcome, Accepted))
 
 
-def _reached(reading: Reading, page: Page, after: Page, told: Told):  # type: ignore[no-untyped-def]
+def _reached(reading: Reading, page: Page, after: Page, told: Told) -> Phone:
     """The phone, with what this says about reaching it."""
     phone = phone_in(reading, page.phone)
     blamed = told.blamed

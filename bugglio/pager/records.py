@@ -35,11 +35,11 @@ class Records:
         """Keep what it works with."""
         self._kit = kit
 
-    def nothing_opened(self, event: Event, reason: str, *, tell: bool = False) -> str:
+    def nothing_opened(self, event: Event, reason: str, alert: str = "", *, tell: bool = False) -> str:
         """Count the event among those that opened nothing for this reason; `tell`: the admins hear of it."""
-        return retrying(lambda: self._nothing_opened(event, reason, tell=tell))
+        return retrying(lambda: self._nothing_opened(event, reason, alert, tell=tell))
 
-    def _nothing_opened(self, event: Event, reason: str, *, tell: bool) -> str:
+    def _nothing_opened(self, event: Event, reason: str, alert: str, *, tell: bool) -> str:
         what = event.error_id or f"{event.trigger} {event.change}"
         where = f"unrouted/{_hash(f'{event.project_id} {event.project}', what, reason)}"
         reading = self._kit.store.get([where])
@@ -47,8 +47,8 @@ class Records:
         if reading.get(where) is not None:
             self._kit.store.commit([Write(where, EXISTS, increment={"count": 1}, maximum={"last": now})])
             return reason
-        told = {"untold": now} if tell else {}
-        self._kit.store.commit([Write(where, ABSENT, put={**_described(event, reason, now), **told})])
+        found = {**_described(event, reason, now), "alert": alert or None, "untold": now if tell else None}
+        self._kit.store.commit([change(where, None, found)])
         return reason
 
     def release(self, event: Event) -> str:
@@ -63,7 +63,9 @@ class Records:
         if any(one["id"] == key for one in known):
             return "the same release once more"
         fresh = {"id": key, "version": event.release_version, "stage": event.stage, "at": reading.at}
-        self._kit.store.commit([_on_project(event, reading.get(where), reading.at, releases=[*known, fresh][-RELEASES:])])
+        self._kit.store.commit(
+            [_on_project(event, reading.get(where), reading.at, releases=[*known, fresh][-RELEASES:])]
+        )
         return f"release {event.release_version or 'without a version'}"
 
     def limits(self, event: Event, roster: Roster) -> tuple[str, list[str]]:

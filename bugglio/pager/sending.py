@@ -31,7 +31,13 @@ class Sender:
         self._sharing = Sharing(kit)
 
     def send(
-        self, key: str, deadline: Deadline, patience: float, *, reading: Reading | None = None, terms: Terms | None = None
+        self,
+        key: str,
+        deadline: Deadline,
+        patience: float,
+        *,
+        reading: Reading | None = None,
+        terms: Terms | None = None,
     ) -> None:
         """
         Send one page if it may go now, and the pages that its failure calls for.

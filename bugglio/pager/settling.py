@@ -50,7 +50,9 @@ class Settling:
         near = [
             entry
             for entry in log
-            if page.body and entry.body.endswith(page.body) and attempt.at - MINUTE <= entry.created <= attempt.at + HOUR
+            if page.body
+            and entry.body.endswith(page.body)
+            and attempt.at - MINUTE <= entry.created <= attempt.at + HOUR
         ]
         known = {one.sid for one in page.attempts}
         return next((one for one in near if one.sid not in known and not self._adopted(one.sid)), None)

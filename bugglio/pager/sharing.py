@@ -81,9 +81,7 @@ class Sharing:
 
     def _hold(self, found: Waiting, until: int) -> None:
         if found:
-            self._kit.store.commit(
-                [_changed(document, pages.hold(page, until)) for document, page in found.values()]
-            )
+            self._kit.store.commit([_changed(document, pages.hold(page, until)) for document, page in found.values()])
 
     def _merge(self, found: Waiting, known: dict[str, Alert], lane: str) -> None:
         """Move waiting pages into a digest, a new one or one that waits among them."""

@@ -18,7 +18,7 @@ class Statuses:
         self._outcomes = outcomes
         self._sender = sender
 
-    def take(self, page: str, attempt: str, status: str, sid: str, code: int, deadline: Deadline) -> None:  # noqa: PLR0913 - what a callback tells
+    def take(self, page: str, attempt: str, status: str, sid: str, code: int, deadline: Deadline) -> None:
         """
         Keep a status, in whatever order it comes; a failure's next step is taken at once.
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import msgspec
 
 from bugglio import alert as alerts
-from bugglio import page as pages
 from bugglio import sender as senders
 from bugglio import wording
 from bugglio.alert import TRIGGERED, Alert
@@ -15,8 +14,8 @@ from bugglio.page import Count, Page, page_id
 from bugglio.pager import making
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, sender_in
-from bugglio.roster import Engineer, Roster, Team
 from bugglio.phone import phone_id
+from bugglio.roster import Engineer, Roster, Team
 from bugglio.store import Document, Reading, Write
 from bugglio.store.change import change
 from bugglio.store.port import MAX_WRITES

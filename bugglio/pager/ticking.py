@@ -16,7 +16,7 @@ from bugglio.pager.settling import Settling
 from bugglio.pager.steps import Steps
 from bugglio.roster import DAY, MINUTE
 from bugglio.sender import SenderState
-from bugglio.store import Conflict, Document, Reading, StoreError, Write
+from bugglio.store import Conflict, Document, Reading, Write
 from bugglio.store.change import change
 
 BATCH = 100
@@ -30,7 +30,7 @@ WORK = 100.0
 class Ticking:
     """Does what is due."""
 
-    def __init__(  # noqa: PLR0913 - the parts that do the work
+    def __init__(
         self, kit: Kit, steps: Steps, sender: Sender, settling: Settling, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         """Keep what it works with."""
@@ -63,7 +63,9 @@ class Ticking:
         seen: set[tuple[str, object]] = set()
         while deadline.left > 0:
             found = self._due("alerts", end) + self._due("pages", end)
-            due = [one for one in found if one.fields["due_at"] <= reading.at and (one.path, one.version.token) not in seen]
+            due = [
+                one for one in found if one.fields["due_at"] <= reading.at and (one.path, one.version.token) not in seen
+            ]
             if not due:
                 later = [one.fields["due_at"] for one in found if one.fields["due_at"] > reading.at]
                 return min(later, default=None)
@@ -143,7 +145,8 @@ class Ticking:
         if not found or reading.at - told < DAY or pulse is None:
             return
         kinds = ", ".join(sorted({str(one.fields.get("trigger") or "no trigger") for one in found}))
-        text = f"{sum(int(one.fields.get('count', 1)) for one in found)} Bugsnag events paged nobody: not understood ({kinds})"
+        count = sum(int(one.fields.get("count", 1)) for one in found)
+        text = f"{count} Bugsnag events paged nobody: not understood ({kinds})"
         made = making.for_admins(self._kit.roster(), f"unrouted {reading.at // DAY}", text, reading.at)
         writes = [Write(one.path, one.version, delete=("untold",)) for one in found]
         writes.append(Write(watch.PULSE, pulse.version, put={"unrouted_told": reading.at}))

@@ -17,7 +17,7 @@ QUERIED: Mapping[str, tuple[str, ...]] = {
     "teams": (),
     "overrides": (),
     "projects": (),
-    "unrouted": ("untold",),
+    "unrouted": ("untold", "alert"),
     "texts": (),
     "logins": (),
     "history": (),

@@ -1,0 +1,140 @@
+"""The command line: `python -m bugglio …`."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bugglio import laptop
+from bugglio.app import App, build
+from bugglio.config import ConfigurationError
+from bugglio.laptop import Unusable
+from bugglio.pager import reports
+from bugglio.store import StoreError
+
+DATA = Path("data")
+Facts = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; 0: all well, 1: a fault, told on standard error. Wrong usage ends with 2."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.do(asked)
+    except ConfigurationError as error:
+        return _fault("bugglio cannot start:", *error.faults)
+    except StoreError as error:
+        return _fault(f"The store cannot be reached: {error}")
+    except Unusable as error:
+        return _fault(str(error))
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 0
+    return 0
+
+
+def _fault(*sentences: str) -> int:
+    print("\n  ".join(sentences), file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bugglio", description="The on-call pager for teams that use Bugsnag."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = _command(commands, "run", _run, "everything on a laptop: doors, store, phones, ticking")
+    run.add_argument("--port", type=_port, default=8080, help="0: any free one (default: 8080)")
+    run.add_argument(
+        "--public-url", type=_address, help="where Bugsnag and Twilio reach this laptop, a tunnel's address"
+    )
+    _command(commands, "tick", _tick, "one pass over what is due, then end")
+    alerts = _command(commands, "alerts", _alerts, "what is open, and whom it waits for", facts=True)
+    alerts.add_argument("--all", action="store_true", help="closed ones too")
+    _command(commands, "pages", _pages, "every text that was sent or is to be sent", facts=True)
+    why = _command(commands, "why", _why, "who was paged for an alert, and why not", facts=True)
+    why.add_argument("code", type=_code, metavar="CODE", help="the number of the alert")
+    return parser
+
+
+def _command(commands: Any, name: str, do: Callable[[Any], None], text: str, *, facts: bool = False) -> Any:
+    command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.set_defaults(do=do)
+    said = "where the store and the settings of a laptop lie (default: ./data)"
+    command.add_argument("--data", type=Path, metavar="DIR", help=said)
+    if facts:
+        command.add_argument("--json", action="store_true", help="for programs")
+    return command
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError("an address begins with https://")
+    return text.rstrip("/")
+
+
+def _code(text: str) -> int:
+    bare = text.removeprefix("#")
+    if not bare.isascii() or not bare.isdecimal() or len(bare) > 9:
+        raise argparse.ArgumentTypeError("a code is a number, like 417")
+    return int(bare)
+
+
+def _run(asked: Any) -> None:
+    laptop.end_on_signals()
+    laptop.run(os.environ, asked.data or DATA, asked.port, asked.public_url, data_said=asked.data is not None)
+
+
+def _app(asked: Any) -> App:
+    return build(laptop.environment(os.environ, asked.data or DATA, data_said=asked.data is not None))
+
+
+def _tick(asked: Any) -> None:
+    _app(asked).works.ticking.tick()
+
+
+def _alerts(asked: Any) -> None:
+    found = reports.open_alerts(_app(asked).works.kit.store, closed=asked.all)
+    _print(asked, {"alerts": found}, [_alert_line(one) for one in found] or ["Nothing open."])
+
+
+def _pages(asked: Any) -> None:
+    found = reports.all_pages(_app(asked).works.kit.store)
+    _print(asked, {"pages": found}, [_page_line(one) for one in found] or ["No page yet."])
+
+
+def _why(asked: Any) -> None:
+    found = reports.why(_app(asked).works.kit.store, asked.code)
+    if found is None:
+        raise Unusable(f"No alert has the code {asked.code}.")
+    _print(asked, {"reasons": found}, [f"{one['at']}  {one['reason']}  {one['detail']}".rstrip() for one in found])
+
+
+def _print(asked: Any, facts: Facts, lines: Sequence[str]) -> None:
+    print(json.dumps(facts, indent=2) if asked.json else "\n".join(lines))
+
+
+def _alert_line(one: Facts) -> str:
+    waits = f"waits for {', '.join(one['waits_for'])}" if one["waits_for"] else ""
+    acked = f"acked by {one['acknowledged_by']}" if one["acknowledged_by"] else ""
+    next_at = f"next at {one['next_at']}" if one["next_at"] else ""
+    what = ": ".join(filter(None, (one["class"], one["message"])))
+    tail = ", ".join(filter(None, (f"x{one['events']}", waits, acked, next_at)))
+    return f"#{one['code']} {one['state']}  {one['project']} {one['stage']}  {what}  {tail}"
+
+
+def _page_line(one: Facts) -> str:
+    cause = f" ({one['cause']})" if one["cause"] else ""
+    return f"{one['created']}  {one['to']} ...{one['number']}  {one['state']}{cause}  {one['body']}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

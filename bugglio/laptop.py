@@ -1,0 +1,226 @@
+"""Everything on a laptop: doors, SQLite, ticking, and a simulated Twilio with its phones unless a real one is set."""
+
+import json
+import logging
+import secrets
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from werkzeug import Request, Response
+from werkzeug.utils import redirect
+
+from bugglio.app import App, build
+from bugglio.config import ConfigurationError, wants_simulator
+from bugglio.secret import is_on_google_cloud
+from bugglio.store import StoreError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from bugglio.simulator import Simulator
+
+log = logging.getLogger(__name__)
+
+THREADS = 16
+TICK_EACH = 1.0
+"""Seconds between two passes over a SQLite file; on Firestore a pass stays a minute instead."""
+SIMULATED_SENDER = "+14155550100"
+SIMULATED_ENGINEER = "+14155550101"
+ALSO_FOR_REAL = ("BUGSNAG_WEBHOOK_TOKEN", "FLASK_SECRET_KEY")
+"""What is made up and kept with a real Twilio too."""
+
+
+class Unusable(Exception):
+    """The laptop cannot do what was asked, and why, in a sentence."""
+
+
+def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = False) -> dict[str, str]:
+    """
+    The settings of a laptop: the environment's, then those kept in `data`, then the SQLite file in it.
+
+    With a real Twilio the place of the store must have been said, by BUGGLIO_STORE or by naming `data`.
+    """
+    if is_on_google_cloud(environ) or environ.get("BUGGLIO_SECRET"):
+        return dict(environ)
+    simulated = wants_simulator(environ, on_google_cloud=False)
+    kept = _kept(data)
+    chosen = kept if simulated else {name: kept[name] for name in ALSO_FOR_REAL if name in kept}
+    store = {"BUGGLIO_STORE": f"sqlite:{data / 'bugglio.db'}"} if simulated or data_said else {}
+    return {**store, **chosen, **{name: text for name, text in environ.items() if text}}
+
+
+def keep_settings(environ: Mapping[str, str], data: Path) -> None:
+    """Make up, once, what a first run needs and nobody has set; it is kept in `data`."""
+    kept = _kept(data)
+    made = {
+        "BUGSNAG_WEBHOOK_TOKEN": secrets.token_urlsafe(24),
+        "FLASK_SECRET_KEY": secrets.token_urlsafe(32),
+    }
+    if wants_simulator(environ, on_google_cloud=False):
+        made |= {
+            "ON_DUTY": SIMULATED_ENGINEER,
+            "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+            "TWILIO_CALLER_ID": SIMULATED_SENDER,
+        }
+    if not made.keys() <= kept.keys():
+        _keep(data, {**made, **kept})
+
+
+def _kept(data: Path) -> dict[str, str]:
+    where = data / "settings.json"
+    try:
+        found = json.loads(where.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise Unusable(
+            f"{where} cannot be read ({type(error).__name__}); mend it, or remove it to begin anew."
+        ) from None
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        raise Unusable(f"{where} must hold one JSON object of texts; mend it, or remove it to begin anew.")
+    return found
+
+
+def _keep(data: Path, settings: Mapping[str, str]) -> None:
+    """Write the settings, whole or not at all, for this user's eyes only."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        fresh = data / "settings.json.new"
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+        fresh.replace(data / "settings.json")
+    except OSError as error:
+        raise Unusable(f"{data} cannot be written to ({error.strerror}).") from None
+
+
+def run(environ: Mapping[str, str], data: Path, port: int, public_url: str | None, *, data_said: bool) -> None:
+    """Serve everything until the process is told to end; prints the addresses one a line."""
+    keep_settings(environ, data)
+    simulated = wants_simulator(environ, on_google_cloud=False)
+    front = Front()
+    with ExitStack() as stack:
+        server = stack.enter_context(_server(front, port))
+        own = f"http://127.0.0.1:{server.effective_port}"
+        # What the last run kept of its addresses gives way to this one's.
+        address = {"BUGGLIO_PUBLIC_URL": public_url or environ.get("BUGGLIO_PUBLIC_URL") or own}
+        settings = {**environment(environ, data, data_said=data_said), **address}
+        if simulated:
+            simulator = stack.enter_context(_simulator(front, settings, data))
+            settings["TWILIO_API_URL"] = simulator
+            _keep(data, {**_kept(data), **address, "TWILIO_API_URL": simulator})
+        front.app = build(settings)
+        works = front.app.works
+        stack.enter_context(_ticking(front.app))
+        _say(works.settings.door_url("/bugsnag"), works.settings.bugsnag_webhook_token[0], own if simulated else "")
+        server.run()
+
+
+class Front:
+    """The one address: the simulator's page for this machine alone, and the doors."""
+
+    def __init__(self) -> None:
+        self.app: App | None = None
+        self.simulator: Simulator | None = None
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        request = Request(environ)
+        if self.app is None:
+            return Response("bugglio is starting.\n", 503, mimetype="text/plain")(environ, start_response)
+        if self.simulator is not None and _is_local(request):
+            if request.path == "/":
+                return redirect("/simulator")(environ, start_response)
+            if request.path.startswith("/simulator"):
+                answer: Iterable[bytes] = self.simulator.wsgi(environ, start_response)
+                return answer
+        return self.app.wsgi(environ, start_response)
+
+
+def _is_local(request: Request) -> bool:
+    """Whether the page was asked for on this machine, not through a tunnel: whoever has it can act as any phone."""
+    return request.host.rpartition(":")[0] in ("127.0.0.1", "localhost", "[::1]")
+
+
+@contextmanager
+def _server(front: Front, port: int) -> Iterator[Any]:
+    from waitress import create_server
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        server = create_server(front, host="127.0.0.1", port=port, threads=THREADS, ident="bugglio")
+    except OSError as error:
+        raise Unusable(
+            f"Port {port} cannot be used ({error.strerror}); choose another with --port, or 0 for any."
+        ) from None
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@contextmanager
+def _simulator(front: Front, settings: Mapping[str, str], data: Path) -> Iterator[str]:
+    """The simulator, working in real time; its Twilio has an address of its own, so that no door waits for itself."""
+    from bugglio.simulator import Simulator, served, through
+
+    public = settings["BUGGLIO_PUBLIC_URL"]
+    simulator = Simulator(
+        public_url=public,
+        webhook_url=f"{public}/bugsnag?token={settings['BUGSNAG_WEBHOOK_TOKEN'].partition(',')[0]}",
+        account_sid=settings["TWILIO_ACCOUNT_SID"],
+        auth_token=settings["TWILIO_AUTH_TOKEN"],
+        sender=settings["TWILIO_CALLER_ID"],
+        phones={settings["ON_DUTY"]: "on duty"},
+        journal=data / "simulator.jsonl",
+        post=through(front),
+    )
+    front.simulator = simulator
+    simulator.start()
+    try:
+        with served(simulator.wsgi) as origin:
+            yield origin
+    finally:
+        simulator.close()
+
+
+@contextmanager
+def _ticking(app: App) -> Iterator[None]:
+    """Tick in the background."""
+    ended = threading.Event()
+    thread = threading.Thread(target=_tick, args=(app, ended), name="tick", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(timeout=5)
+
+
+def _tick(app: App, ended: threading.Event) -> None:
+    stay = 0 if app.works.settings.sqlite_path else 60_000
+    pause = TICK_EACH if stay == 0 else 5.0
+    while not ended.wait(pause):
+        try:
+            app.works.ticking.tick(stay=stay)
+        except (StoreError, ConfigurationError) as error:
+            app.works.kit.alarm(error, "tick")
+
+
+def _say(webhook: str, token: str, phones: str) -> None:
+    print(f"webhook {webhook}?token={token}")  # noqa: T201 - the command's answer
+    if phones:
+        print(f"phones {phones}/simulator", flush=True)  # noqa: T201 - the command's answer
+
+
+def end_on_signals() -> None:
+    """Let SIGTERM end the process as Ctrl-C does."""
+
+    def ended(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, ended)
