@@ -642,6 +642,17 @@ def test_no_number_or_secret_reaches_a_log_or_a_reason(caplog: pytest.LogCapture
         assert secret not in said
 
 
+@pytest.mark.parametrize(
+    ("sid", "token", "caller", "service"),
+    [("", TOKEN, SENDER, None), (SID, "", SENDER, None), (SID, TOKEN, None, None), (SID, TOKEN, SENDER, "MG1")],
+)
+def test_a_carrier_needs_an_account_and_one_sender(
+    sid: str, token: str, caller: str | None, service: str | None
+) -> None:
+    with pytest.raises(ValueError, match="are needed"):
+        TwilioCarrier(sid, token, caller_id=caller, messaging_service_sid=service)
+
+
 def test_importing_the_carrier_imports_no_slow_library() -> None:
     import subprocess
     import sys
