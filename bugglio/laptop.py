@@ -148,7 +148,7 @@ def _is_local(request: Request) -> bool:
 
 @contextmanager
 def _server(front: Front, port: int) -> Iterator[Any]:
-    from waitress import create_server
+    from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:

@@ -10,7 +10,7 @@ import pytest
 from bugglio.store import Store
 from tests import emulator as emulators
 from tests.clock import Clock
-from tests.stores import firestore_client
+from tests.stores import PATIENCE, firestore_client
 
 if TYPE_CHECKING:
     from bugglio.store.firestore import FirestoreStore
@@ -84,7 +84,7 @@ def firestore(emulator: str, clock: Clock) -> "Iterator[FirestoreStore]":
     """An empty Firestore whose time is `clock`'s."""
     from bugglio.store.firestore import FirestoreStore
 
-    store = FirestoreStore(firestore_client(emulator), clock.now)
+    store = FirestoreStore(firestore_client(emulator), clock.now, timeout=PATIENCE)
     yield store
     store.close()
 
@@ -94,7 +94,7 @@ def sqlite(tmp_path: Path, clock: Clock) -> "Iterator[SqliteStore]":
     """An empty SQLite file whose time is `clock`'s."""
     from bugglio.store.sqlite import SqliteStore
 
-    store = SqliteStore(tmp_path / "bugglio.db", clock.now)
+    store = SqliteStore(tmp_path / "bugglio.db", clock.now, timeout=PATIENCE)
     yield store
     store.close()
 

@@ -51,7 +51,11 @@ class Shared:
             (self.folder / "starting").touch(exist_ok=False)
         except FileExistsError:
             return self._word()
-        self._leave(_start(self.folder, self.owner))
+        try:
+            word = _start(self.folder, self.owner)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the workers that wait are to learn of it
+            word = {"fault": f"did not start: {error}"}
+        self._leave(word)
         return self._word()
 
     def stop(self) -> None:
@@ -67,7 +71,7 @@ class Shared:
         (self.folder / "writing").rename(self.folder / "word")
 
     def _word(self) -> str:
-        until = time.monotonic() + START_SECONDS
+        until = time.monotonic() + 2 * START_SECONDS
         while not (self.folder / "word").exists():
             if time.monotonic() > until:
                 raise Lacking("was not started by the process that began to")

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Client
     from google.cloud.firestore_v1.services.firestore import FirestoreClient
 
+PATIENCE = 30.0
+"""Seconds a store may take in tests: a busy machine is no failure of the store."""
+
 
 def firestore_client(address: str, project: str | None = None) -> "Client":
     """A client of a project that nobody else uses, unless one is named; 8 ms over the shared connection."""

@@ -7,13 +7,13 @@ import pytest
 
 from bugglio.store import Store
 from bugglio.store.sqlite import SqliteStore
-from tests.stores import firestore_client
+from tests.stores import PATIENCE, firestore_client
 
 
 @pytest.fixture
 def live_sqlite(tmp_path: Path) -> Iterator[SqliteStore]:
     """An empty SQLite file that goes by the machine's time."""
-    store = SqliteStore(tmp_path / "live.db")
+    store = SqliteStore(tmp_path / "live.db", timeout=PATIENCE)
     yield store
     store.close()
 
@@ -23,7 +23,7 @@ def live_firestore(emulator: str) -> Iterator[Store]:
     """An empty Firestore that goes by its own time."""
     from bugglio.store.firestore import FirestoreStore
 
-    store = FirestoreStore(firestore_client(emulator))
+    store = FirestoreStore(firestore_client(emulator), timeout=PATIENCE)
     yield store
     store.close()
 
