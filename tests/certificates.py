@@ -95,6 +95,7 @@ class CertificateServer:
         self.certificates: Any = {"key-1": certificate("key-1")}
         """What is answered; anything that JSON can say."""
         self.status = 200
+        """302 leads to `/elsewhere` on this server, which hands out the same."""
         self.asked = 0
         self.go_on = threading.Event()
         """Set, except while answers are to hang."""
@@ -111,7 +112,9 @@ def serving() -> Iterator[CertificateServer]:
             there.asked += 1
             there.go_on.wait(30)
             body = json.dumps(there.certificates).encode()
-            self.send_response(there.status)
+            self.send_response(200 if self.path == "/elsewhere" else there.status)
+            if there.status in (301, 302):
+                self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

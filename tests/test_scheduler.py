@@ -197,7 +197,7 @@ def test_a_server_that_hangs_is_given_up_in_time(door: Door, google: Certificate
 
 
 def test_a_redirect_is_not_followed(google: CertificateServer) -> None:
-    google.status = 302
+    google.certificates, google.status = {"key-9": certificate("key-9")}, 302
     with pytest.raises(ValueError, match="not certificates"):
         fetch_certificates(google.url)
 
