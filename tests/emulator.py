@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ class Shared:
 
     def address(self) -> str:
         """`host:port`, starting the emulator if nobody has. Raises `Lacking`."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         try:
             (self.folder / "starting").touch(exist_ok=False)
         except FileExistsError:
@@ -84,7 +86,7 @@ class Shared:
 
 def share() -> Shared:
     """A place for the emulator of the run that this process controls."""
-    return Shared(Path(tempfile.mkdtemp(prefix="bugglio-emulator-")), os.getpid())
+    return Shared(Path(tempfile.gettempdir(), f"bugglio-emulator-{uuid.uuid4().hex}"), os.getpid())
 
 
 def missing() -> str | None:
@@ -113,7 +115,7 @@ def _start(folder: Path, owner: int) -> dict[str, object]:
     log = folder / "log"
     with log.open("wb") as out:
         guard = subprocess.Popen(
-            [sys.executable, __file__, address, str(owner)],
+            [sys.executable, __file__, address, str(owner), str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -161,7 +163,7 @@ def _end(guard: int, address: str) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def _guard(address: str, owner: int) -> int:
+def _guard(address: str, owner: int, folder: str) -> int:
     """Run the emulator until it ends, this process is told to end, or the owner is gone."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # gcloud, its shell and Java: a session, and so a process group, of their own from the first moment.
@@ -174,6 +176,8 @@ def _guard(address: str, owner: int) -> int:
     finally:
         with suppress(ProcessLookupError):
             os.killpg(emulator.pid, signal.SIGKILL)
+        if not _lives(owner):
+            shutil.rmtree(folder, ignore_errors=True)
     return emulator.returncode or 0
 
 
@@ -186,4 +190,4 @@ def _lives(process: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(_guard(sys.argv[1], int(sys.argv[2])))
+    sys.exit(_guard(sys.argv[1], int(sys.argv[2]), sys.argv[3]))

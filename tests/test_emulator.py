@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,9 @@ def test_what_asks_for_the_emulator_is_marked(request: pytest.FixtureRequest, em
     assert request.node.get_closest_marker("emulator") is not None
 
 
-def gone(address: str) -> bool:
+def soon(condition: Callable[[], bool]) -> bool:
     end = time.monotonic() + emulators.STOP_SECONDS
-    while emulators.answers(address):
+    while not condition():
         if time.monotonic() > end:
             return False
         time.sleep(emulators.LOOK_SECONDS)
@@ -68,11 +69,12 @@ def gone(address: str) -> bool:
 def test_it_ends_with_the_process_that_owns_it_even_if_that_was_killed(tmp_path: Path, emulator: str) -> None:
     assert emulators.answers(emulator)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as owner:
-        address = emulators.Shared(tmp_path, owner.pid).address()
-        assert address == emulators.Shared(tmp_path, owner.pid).address()
+        address = emulators.Shared(tmp_path / "run", owner.pid).address()
+        assert address == emulators.Shared(tmp_path / "run", owner.pid).address()
         assert emulators.answers(address)
         owner.kill()
-    assert gone(address)
+    assert soon(lambda: not emulators.answers(address))
+    assert soon(lambda: not (tmp_path / "run").exists())
     assert emulators.answers(emulator)
 
 
