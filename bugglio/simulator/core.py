@@ -75,8 +75,19 @@ class Activity:
 
     def for_page(self) -> dict[str, Any]:
         """The line as JSON."""
-        line = {"at": iso(self.at), "what": self.what, "status": self.status, "answer": self.answer}
-        return {**line, "change": self.change}
+        told = {"at": iso(self.at), "what": self.what, "status": self.status}
+        return {**told, "answer": self.answer, "summary": self.summary()}
+
+    def summary(self) -> str:
+        """The answer in short: bugglio's outcome with code and reason, or the words as they came."""
+        try:
+            told = json.loads(self.answer)
+        except ValueError:
+            return self.answer
+        if not isinstance(told, dict) or "outcome" not in told:
+            return self.answer
+        code, reason = told.get("code"), told.get("reason")
+        return f"{told['outcome']}{f' #{code}' if code else ''}{f': {reason}' if reason else ''}"
 
 
 @dataclass

@@ -93,13 +93,19 @@ class Troubles:
         return list(self._on)
 
     def switch(self, wanted: Misbehaviour | None) -> None:
-        """Switch one on (instead of one of its kind and number) or off (`times` 0); None: everything off."""
+        """
+        Switch one on, instead of an earlier one of its kind and number.
+
+        `times` 0 switches its kind off (for the number, or for all); None switches everything off.
+        """
         if wanted is None:
             self._on.clear()
             return
+        if wanted.times == 0:
+            self._on = [one for one in self._on if one.kind != wanted.kind or wanted.number not in {None, one.number}]
+            return
         self._on = [one for one in self._on if (one.kind, one.number) != (wanted.kind, wanted.number)]
-        if wanted.times != 0:
-            self._on.append(wanted)
+        self._on.append(wanted)
 
     def take(self, kinds: Iterable[str], number: str) -> Misbehaviour | None:
         """Use up one turn of the first of these kinds that concerns this number, or None."""

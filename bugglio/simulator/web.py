@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bugglio.simulator import api
 from bugglio.simulator.errors import ApiError
+from bugglio.simulator.records import Call, Message
 from bugglio.simulator.samples import SAMPLES
 from bugglio.simulator.trouble import KINDS, Misbehaviour
 
@@ -134,7 +135,7 @@ def _routes(simulator: "Simulator") -> Blueprint:
             cursor=cursor,
             messages=[message.for_page() for message in simulator.messages(since=since)],
             calls=[call.for_page() for call in simulator.calls(since=since)],
-            activity=[line.for_page() for line in simulator.activity(since)],
+            activity=[line.for_page() for line in simulator.activity(since) if line.change <= cursor],
             phones=simulator.phones(),
             misbehaving=[_told(one) for one in simulator.misbehaviours()],
         )
@@ -211,16 +212,17 @@ def _view(simulator: "Simulator") -> dict[str, Any]:
     cursor = simulator.change
     phones = simulator.phones()
     threads: dict[str, list[dict[str, Any]]] = {number: [] for number in phones}
-    for message in simulator.messages():
-        number = message.sender if message.direction == "inbound" else message.to
-        threads.setdefault(number, []).append(message.for_page())
+    records: list[Message | Call] = [*simulator.messages(), *simulator.calls()]
+    for record in sorted(records, key=lambda one: one.created):
+        inbound = isinstance(record, Message) and record.direction == "inbound"
+        threads.setdefault(record.sender if inbound else record.to, []).append(record.for_page())
     return {
         "cursor": cursor,
         "phones": [(number, phones.get(number, ""), thread) for number, thread in threads.items()],
         "samples": _grouped(SAMPLES.values()),
         "kinds": _grouped(KINDS.values()),
         "active": {one.kind: one for one in simulator.misbehaviours()},
-        "activity": [line.for_page() for line in reversed(simulator.activity())],
+        "activity": [line.for_page() for line in reversed(simulator.activity()) if line.change <= cursor],
         "sender": simulator.sender,
     }
 
