@@ -1,5 +1,6 @@
 """May this page go now? What one look at the store says of a waiting page."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -189,43 +190,49 @@ def _page(view: View, alert: Alert) -> str:
 
 def _held(page: Page) -> wording.Held:
     count = page.count or pages.Count()
-    return wording.Held(count.pages, count.projects, count.top, count.name, count.events)
+    return wording.Held(count.pages, _by_project(count), count.top, count.name, count.events)
 
 
 def merged(container: Page, members: list[Page], named: Mapping[str, Alert]) -> Page:
-    """The digest that takes these waiting pages in."""
+    """The digest that takes these waiting pages in; `named` are the alerts they are about."""
     count = container.count or pages.Count()
     for member in members:
         count = _plus(count, member, named.get(member.alert))
-    top = next((alert for alert in named.values() if alert.code == count.top), None)
-    held = msgspec.structs.replace(
-        count,
-        name=top.error_class or top.project if top else count.name,
-        events=top.counted if top else count.events,
-    )
-    key = next((key for key, alert in named.items() if alert.code == held.top), container.alert)
-    return msgspec.structs.replace(container, count=held, alert=key, code=held.top)
+    about = {member.code: member.alert for member in members}
+    return msgspec.structs.replace(container, count=count, alert=about.get(count.top, container.alert), code=count.top)
 
 
 def _plus(count: pages.Count, member: Page, alert: Alert | None) -> pages.Count:
-    if member.count is not None:
-        projects = {**count.projects}
-        for name, number in member.count.projects.items():
-            projects[name] = projects.get(name, 0) + number
-        codes = (*count.codes, *member.count.codes)[:100]
-        return msgspec.structs.replace(
-            count, pages=count.pages + member.count.pages, projects=projects, codes=codes, top=count.top or member.code
-        )
-    name = alert.project if alert is not None else ""
-    busier = alert is not None and (count.top == 0 or alert.counted > count.events)
-    return msgspec.structs.replace(
-        count,
-        pages=count.pages + 1,
-        projects={**count.projects, name: count.projects.get(name, 0) + 1},
-        codes=(*count.codes, member.code)[:100],
-        top=member.code if busier else count.top,
-        events=alert.counted if busier and alert is not None else count.events,
+    part = member.count if member.count is not None else _alone(member, alert)
+    projects = Counter(_by_project(count)) + Counter(_by_project(part))
+    busier = count.top == 0 or part.events > count.events
+    top = part if busier else count
+    return pages.Count(
+        pages=count.pages + part.pages,
+        projects=pages.tallied(projects),
+        codes=(*count.codes, *part.codes)[: pages.CODES],
+        top=top.top,
+        name=top.name,
+        events=top.events,
     )
+
+
+def _alone(member: Page, alert: Alert | None) -> pages.Count:
+    """One page as a digest of its own."""
+    if alert is None:
+        return pages.Count(pages=1, projects=pages.tallied({"": 1}), codes=(member.code,), top=member.code)
+    return pages.Count(
+        pages=1,
+        projects=pages.tallied({alert.project: 1}),
+        codes=(member.code,),
+        top=member.code,
+        name=alert.error_class or alert.project,
+        events=alert.counted,
+    )
+
+
+def _by_project(count: pages.Count) -> dict[str, int]:
+    return {tally.project: tally.pages for tally in count.projects}
 
 
 def digested(member: Page, digest: str) -> Page:

@@ -1,6 +1,7 @@
 """One text that bugglio sends of its own accord: its states, its attempts, and what their outcomes make of it."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -24,6 +25,9 @@ ATTEMPTS = 10
 AGAIN = 5_000
 AGAIN_AT_MOST = 60_000
 
+CODES = 100
+"""So many codes are kept of what a digest stands for."""
+
 PAGES = "pages"
 NOTICES = "notices"
 
@@ -41,11 +45,18 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cause: str = ""
 
 
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """How many pages of a digest are about one project; a name of Bugsnag's may be no fit key of a map."""
+
+    project: str
+    pages: int
+
+
 class Count(msgspec.Struct, frozen=True, kw_only=True):
     """What a digest stands for."""
 
     pages: int = 0
-    projects: dict[str, int] = {}
+    projects: tuple[Tally, ...] = ()
     codes: tuple[int, ...] = ()
     """The first hundred."""
     top: int = 0
@@ -109,6 +120,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     def went_out(self) -> bool:
         """Whether the carrier has taken it, as far as is known."""
         return self.state in (ACCEPTED, SENT, DELIVERED)
+
+
+def tallied(projects: Mapping[str, int]) -> tuple[Tally, ...]:
+    """Pages by project, as a digest keeps them."""
+    return tuple(Tally(project=name, pages=count) for name, count in projects.items())
 
 
 def page_id(mark: str, cycle: int, person: str, ordinal: int) -> str:
@@ -197,8 +213,13 @@ def report(page: Page, attempt: str, status: str, sid: str, failure: Failure | N
 
 
 def revive(page: Page, due_at: int) -> Page:
-    """The page that is to be tried anew: its attempt never went out, or failed for no fault of this phone."""
+    """The page that is to be tried anew, in the same words: its attempt may yet turn out to have been sent."""
     return msgspec.structs.replace(page, state=WAITING, due_at=due_at)
+
+
+def put_back(page: Page, due_at: int) -> Page:
+    """The page that was certainly not delivered, for no fault of its phone; it is composed anew when it goes."""
+    return msgspec.structs.replace(page, state=WAITING, due_at=due_at, body="")
 
 
 def look_again(page: Page, due_at: int) -> Page:
@@ -243,4 +264,4 @@ def _later(page: Page, attempt: str, word: str, now: int, pause: int | None) -> 
         return page
     waited = pause if pause is not None else min(max(AGAIN, 2 * page.waited), AGAIN_AT_MOST)
     attempts = (*page.attempts[:-1], msgspec.structs.replace(last, status=word))
-    return msgspec.structs.replace(page, state=WAITING, due_at=now + waited, waited=waited, attempts=attempts)
+    return msgspec.structs.replace(put_back(page, now + waited), waited=waited, attempts=attempts)

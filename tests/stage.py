@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from bugglio.app import App, Parts, Works
+from bugglio.app import App, Parts, Works, twilio
 from bugglio.config import Settings, read_settings
+from bugglio.doors.bugsnag import BugsnagDoor
+from bugglio.pager.ports import Carrier
 from bugglio.simulator import Simulator, served, through
 from bugglio.store import Store
 from tests.clock import Clock
+from tests.faults import Fault, FaultyCarrier, FaultyStore
 
 PUBLIC = "https://bugglio.test"
 WEBHOOK_TOKEN = "a-webhook-token-of-tests"
@@ -39,13 +42,41 @@ def settings_for(origin: str = "http://127.0.0.1:1", **more: str) -> Settings:
 class Stage:
     """A pager, its phones and its clock."""
 
-    def __init__(self, app: App, simulator: Simulator, clock: Clock, store: Store, troubles: list[str]) -> None:
-        self.app = app
+    def __init__(self, settings: Settings, simulator: Simulator, clock: Clock, store: Store) -> None:
+        self.settings = settings
         self.simulator = simulator
         self.clock = clock
         self.store = store
-        self.troubles = troubles
+        self.troubles: list[str] = []
         self._read: dict[str, int] = {}
+        self.app = self.restart()
+
+    def restart(self, fault: Fault | None = None) -> App:
+        """A new process on the same store; with a fault, one that fails."""
+        store, carrier = self.store, None
+        if fault is not None:
+            store, carrier = FaultyStore(self.store, fault), FaultyCarrier(twilio(self.settings), fault)
+        parts = Parts(store=store, carrier=carrier, sleep=self._sleep, draw=random.Random(417))
+        self.app = App(lambda: self.settings, self._alarm, parts)
+        return self.app
+
+    def restart_with(self, carrier: Carrier) -> App:
+        """A new process on the same store, with a carrier of the test's own."""
+        parts = Parts(store=self.store, carrier=carrier, sleep=self._sleep, draw=random.Random(417))
+        self.app = App(lambda: self.settings, self._alarm, parts)
+        return self.app
+
+    def gathered(self) -> int:
+        """How many events wait for the commit that is under way."""
+        door = self.works.doors["bugsnag"]
+        assert isinstance(door, BugsnagDoor)
+        return door.intake.gathered
+
+    def _sleep(self, seconds: float) -> None:
+        self.clock.advance(seconds=seconds)
+
+    def _alarm(self, error: BaseException, where: str) -> None:
+        self.troubles.append(f"{where}: {error!r}")
 
     @property
     def works(self) -> Works:
@@ -101,11 +132,10 @@ class Stage:
 @contextmanager
 def staged(store: Store, clock: Clock, **more: str) -> Iterator[Stage]:
     """Set the stage on a store."""
-    troubles: list[str] = []
-    apps: list[App] = []
+    stages: list[Stage] = []
 
     def doors(environ: Any, start_response: Any) -> Any:
-        return apps[0].wsgi(environ, start_response)
+        return stages[0].app.wsgi(environ, start_response)
 
     simulator = Simulator(
         public_url=PUBLIC,
@@ -117,12 +147,6 @@ def staged(store: Store, clock: Clock, **more: str) -> Iterator[Stage]:
         clock=clock.now,
     )
     with served(simulator.wsgi) as origin:
-        settings = settings_for(origin, **more)
-        parts = Parts(store=store, sleep=lambda seconds: void(clock.advance(seconds=seconds)), draw=random.Random(417))
-        apps.append(App(lambda: settings, lambda error, where: troubles.append(f"{where}: {error!r}"), parts))
-        yield Stage(apps[0], simulator, clock, store, troubles)
+        stages.append(Stage(settings_for(origin, **more), simulator, clock, store))
+        yield stages[0]
     simulator.close()
-
-
-def void(_: object) -> None:
-    """Nothing, of something."""

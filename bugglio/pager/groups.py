@@ -62,6 +62,12 @@ class Groups(Generic[Item, Result]):
             raise ticket.error
         return ticket.results[0]
 
+    @property
+    def gathered(self) -> int:
+        """How many items wait for a group that is under way."""
+        with self._lock:
+            return sum(map(len, self._gathering.values()))
+
     def _lead(self, key: str, ticket: _Ticket[Item, Result]) -> None:
         with self._lock:
             waiting = self._gathering[key]

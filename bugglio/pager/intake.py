@@ -93,6 +93,11 @@ class Intake:
             self._send(page, taken.seen, deadline)
         return taken.answer
 
+    @property
+    def gathered(self) -> int:
+        """How many events wait for a commit that is under way."""
+        return self._groups.gathered
+
     def _send(self, page: str, seen: Reading | None, deadline: Deadline) -> None:
         try:
             self._sender.send(page, deadline, DOOR_PATIENCE, reading=seen)

@@ -129,7 +129,7 @@ class Outcomes:
             down = senders.broken(state, blamed, reading.at, late=late)
             self._put(upshot, reading, senders.PATH, senders.dump(down))
             upshot.broken = None if state.down else blamed
-            return pages.revive(after, down.next_try)
+            return pages.put_back(after, down.next_try)
         if state.down and _proves(state, after, told):
             self._put(upshot, reading, senders.PATH, senders.dump(senders.mended(state, reading.at)))
         return after

@@ -10,7 +10,7 @@ from bugglio import wording
 from bugglio.alert import TRIGGERED, Alert
 from bugglio.clockwork import Moment, due
 from bugglio.escalation import past_steps, unanswered_again
-from bugglio.page import Count, Page, page_id
+from bugglio.page import CODES, Count, Page, page_id, tallied
 from bugglio.pager import making
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, sender_in
@@ -129,8 +129,8 @@ def _count(waiting: Mapping[str, Alert], top: str) -> Count:
         projects[alert.project] = projects.get(alert.project, 0) + 1
     return Count(
         pages=len(waiting),
-        projects=projects,
-        codes=tuple(alert.code for alert in waiting.values())[:100],
+        projects=tallied(projects),
+        codes=tuple(alert.code for alert in waiting.values())[:CODES],
         top=waiting[top].code,
         name=waiting[top].error_class or waiting[top].project,
         events=waiting[top].counted,

@@ -1,0 +1,225 @@
+"""How pages go out: throttled, in digests, to phones and senders that fail."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from bugglio.delivery import Accepted, Logged, Outcome
+from bugglio.pager import reports
+from bugglio.pager.ports import Outgoing
+from bugglio.simulator import Misbehaviour
+from bugglio.store import Store, Unreachable
+from tests.clock import Clock
+from tests.faults import Fault, FaultyStore
+from tests.payloads import event
+from tests.stage import ANA, Stage, staged
+
+
+def other(number: int, **error: Any) -> dict[str, Any]:
+    """A new error, unlike the others."""
+    fields = {"errorId": f"checkout-{number}", "exceptionClass": f"Error{number}", **error}
+    return event(error=fields)
+
+
+def test_three_pages_go_at_once_and_the_rest_in_one_digest_a_minute_later(stage: Stage) -> None:
+    codes = [stage.webhook(other(number, occurrences=number))["code"] for number in range(8)]
+    assert [f"#{code}" for code in codes[:3]] == [text.split()[0] for text in stage.new_texts()]
+
+    stage.wait(seconds=59)
+    assert [] == stage.new_texts()
+    stage.wait(seconds=1)
+
+    assert [f"09:01 5 more: checkout-api 5. Top: #{codes[7]} Error7 x7. Reply list"] == stage.new_texts()
+
+
+def test_what_is_held_says_until_when_and_what_became_of_it(stage: Stage) -> None:
+    codes = [stage.webhook(other(number))["code"] for number in range(5)]
+
+    held = [one["detail"] for one in reports.why(stage.store, codes[4]) or [] if one["reason"] == "page"]
+    assert ["on-duty: waits until 2026-02-02T09:01:00.000Z, for its turn or for a sender that works"] == held
+
+    stage.wait(seconds=60)
+    stage.simulator.settle()
+    sent = [one["detail"] for one in reports.why(stage.store, codes[4]) or [] if one["reason"] == "page"]
+    assert ["on-duty: in a digest, delivered"] == sent
+
+
+def test_one_page_that_waits_goes_alone(stage: Stage) -> None:
+    codes = [stage.webhook(other(number))["code"] for number in range(4)]
+    stage.new_texts()
+
+    stage.wait(seconds=60)
+
+    assert stage.page().startswith(f"#{codes[3]} checkout-api production: Error3")
+
+
+def test_a_page_acknowledged_while_it_waits_is_dropped_with_its_reason(stage: Stage) -> None:
+    codes = [stage.webhook(other(number))["code"] for number in range(5)]
+    stage.new_texts()
+    stage.text(ANA, f"ack {codes[4]}")
+
+    stage.wait(seconds=60)
+
+    assert stage.page().startswith(f"#{codes[3]} ")
+    dropped = [page for page in reports.all_pages(stage.store) if page["state"] == "dropped"]
+    assert [([codes[4]], "acknowledged by on-duty meanwhile")] == [(page["alerts"], page["cause"]) for page in dropped]
+
+
+def test_a_hundred_errors_make_few_texts_and_none_is_forgotten(sqlite: Store, clock: Clock) -> None:
+    with staged(sqlite, clock) as stage:
+        codes = {stage.webhook(other(number))["code"] for number in range(100)}
+        stage.wait(seconds=61)
+
+        texts = stage.new_texts()
+        assert 4 == len(texts)
+        assert " 97 more: checkout-api 97. Top: #" in texts[-1]
+        named = [page["alerts"] for page in reports.all_pages(sqlite) if page["state"] == "delivered"]
+        assert codes == {code for some in named for code in some}
+
+
+def test_more_pages_wait_than_one_commit_can_move(sqlite: Store, clock: Clock) -> None:
+    with staged(sqlite, clock) as stage:
+        for number in range(450):
+            stage.webhook(other(number))
+        stage.wait(seconds=61)
+
+        assert " 447 more: checkout-api 447." in stage.new_texts()[-1]
+
+
+def test_an_unreachable_phone_is_told_at_once_and_the_last_resort_is_still_tried(stage: Stage) -> None:
+    stage.simulator.misbehave(Misbehaviour("undelivered", times=1, code=30003))
+
+    code = stage.webhook(event())["code"]
+    texts = stage.new_texts()
+
+    assert [False, True] == ["2nd page" in text for text in texts]
+    by_state = {page["state"]: page for page in reports.all_pages(stage.store)}
+    assert {"failed", "delivered"} == set(by_state)
+    assert by_state["failed"]["cause"]
+    assert by_state["delivered"]["body"] == texts[1]
+    assert "3rd" not in str(reports.why(stage.store, code))
+
+
+def test_a_refusal_by_number_takes_the_next_step_within_the_webhook(stage: Stage) -> None:
+    stage.simulator.misbehave(Misbehaviour("refuse", times=1, code=21211))
+
+    stage.webhook(event())
+
+    assert ["2nd page" in text for text in stage.new_texts()] == [True]
+
+
+def test_a_number_that_is_refused_again_and_again_is_asked_each_half_hour_and_not_in_a_loop(stage: Stage) -> None:
+    stage.simulator.misbehave(Misbehaviour("refuse", code=21211))
+
+    stage.webhook(event())
+    stage.wait(minutes=10, step=10)
+
+    assert ["failed", "failed"] == [page["state"] for page in reports.all_pages(stage.store)]
+    assert stage.alerts()[0]["due_at"] == stage.clock.now() + 20 * 60_000
+
+
+def test_when_twilio_refuses_the_account_one_page_is_tried_each_minute_and_the_clocks_stand(stage: Stage) -> None:
+    stage.simulator.misbehave(Misbehaviour("refuse", code=20003))
+    for number in range(3):
+        stage.webhook(other(number))
+    assert 1 == len([trouble for trouble in stage.troubles if "20003" in trouble])
+    tried = attempts(stage)
+
+    stage.wait(minutes=10, step=5)
+
+    assert tried + 10 == attempts(stage)
+    assert {"waiting"} == {page["state"] for page in reports.all_pages(stage.store)}
+
+    stage.simulator.misbehave(Misbehaviour("refuse", times=0))
+    stage.wait(seconds=65, step=5)
+    texts = stage.new_texts()
+    assert texts
+    assert not any("2nd page" in text for text in texts)
+    assert not any("#" in text and "from 09:00" not in text and " more: " not in text for text in texts)
+
+    stage.wait(seconds=130, step=5)
+    assert any("2nd page" in text for text in stage.new_texts())
+
+
+def attempts(stage: Stage) -> int:
+    """How often the carrier was asked to send a page."""
+    return sum(document.fields["tries"] for document in stage.store.query("pages", "created"))
+
+
+def test_a_sender_refused_only_after_acceptance_is_proved_by_a_delivery(stage: Stage) -> None:
+    stage.simulator.misbehave(Misbehaviour("undelivered", times=2, code=30034))
+
+    stage.webhook(event())
+    stage.simulator.settle()
+    assert "waiting" == reports.all_pages(stage.store)[0]["state"]
+    for _ in range(3):
+        stage.wait(seconds=60, step=10)
+        stage.simulator.settle()
+
+    page = reports.all_pages(stage.store)[0]
+    assert ("delivered", None) == (page["state"], page["cause"])
+    assert "until" in stage.store.get(["pulse/sender"]).documents["pulse/sender"].fields
+
+
+class Gone(FaultyStore):
+    """A store that cannot be reached."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, Fault())
+        self._fault.around = self._gone  # type: ignore[method-assign]
+
+    def _gone(self, *_: Any, **__: Any) -> Any:
+        raise Unreachable("no connection")
+
+
+def test_while_the_store_is_gone_the_text_goes_straight_to_the_last_resort(sqlite: Store, clock: Clock) -> None:
+    with staged(Gone(sqlite), clock) as stage:
+        assert 503 == stage.simulator.send_event(event()).status
+        assert (
+            "bugglio cannot reach its store. checkout-api production: TypeError: cannot read 'id' of undefined. "
+            "Look in Bugsnag; this was not stored"
+        ) == stage.page()
+        assert [] == sqlite.query("alerts", "open")
+
+
+@pytest.mark.parametrize("times", [2, 5])
+def test_while_the_store_is_gone_one_such_text_a_minute_is_enough(sqlite: Store, clock: Clock, times: int) -> None:
+    with staged(Gone(sqlite), clock) as stage:
+        for _ in range(times):
+            assert 503 == stage.simulator.send_event(event()).status
+        assert 1 == len(stage.new_texts())
+
+
+def test_a_page_sent_late_says_its_time(stage: Stage) -> None:
+    for number in range(3):
+        stage.webhook(other(number))
+    stage.webhook(other(9))
+    stage.new_texts()
+    stage.clock.advance(minutes=10)
+
+    stage.tick()
+
+    assert any("from 09:00" in text or " more: " in text for text in stage.new_texts())
+
+
+def test_the_validity_of_a_page_ends_with_its_step(sqlite: Store, clock: Clock) -> None:
+    class Listening:
+        def __init__(self) -> None:
+            self.sent: list[Outgoing] = []
+
+        def send(self, text: Outgoing, *, patience: float, fresh: Callable[[], bool]) -> Outcome:
+            assert fresh()
+            assert patience <= 2.0
+            self.sent.append(text)
+            return Accepted(f"SM{len(self.sent):032d}", "queued")
+
+        def find(self, to: str) -> Sequence[Logged]:
+            raise AssertionError(f"nothing is in doubt about {to[-4:]}")
+
+    with staged(sqlite, clock) as stage:
+        carrier = Listening()
+        stage.restart_with(carrier)
+        stage.webhook(event())
+
+        assert [300] == [text.validity for text in carrier.sent]
