@@ -96,8 +96,9 @@ def _create(folder: Path, python: str) -> None:
 def _install(folder: Path, file: Path) -> None:
     say(f"installing what {file.name} lists (about half a minute) ...")
     begun = time.monotonic()
-    # Without --no-compile pip compiles thousands of modules that nobody imports: a third of the whole time.
-    options = ["--no-compile", "--no-input", "--disable-pip-version-check", "--progress-bar=off", "--require-hashes"]
+    # pip also compiles what it installs: where PYTHONDONTWRITEBYTECODE is set, nothing would ever do it later, and each
+    # start of Python would pay a second for it.
+    options = ["--no-input", "--disable-pip-version-check", "--progress-bar=off", "--require-hashes"]
     done = _run([str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", str(file)])
     if done.returncode:
         raise SetupError(
