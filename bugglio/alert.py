@@ -71,6 +71,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     again: str = ""
     events: int = 0
     occurrences: int | None = None
+    born: int = 0
+    """When its steps first began: texts of later days name their day."""
     opened: int = 0
     last_event: int = 0
     """Newest moment of an event, by Bugsnag's clock where it is believable."""

@@ -99,12 +99,12 @@ def _line(alert: Alert, now: int) -> str:
 def details(alert: Alert, template: str, now: int) -> str:
     """All about one alert, with Bugsnag's link."""
     page = wording.page(alert.code, template.replace("{error.url}", ""), alert.said, alert.why)
-    text = page.rsplit(". Reply ack", 1)[0]
+    text = page.rsplit(" Reply ack", 1)[0]
     happened = f"{alert.counted} events" if alert.counted != 1 else "1 event"
     state = already(alert, "", now) if alert.state in (ACKNOWLEDGED, CLOSED) else _waiting(alert)
     state = state.removeprefix(name(alert)).strip()
     link = alert.url.partition("?")[0]
-    return " ".join(filter(None, (f"{text}. {happened}, opened {ago(alert.opened, now)}, {state}", to_gsm(link))))
+    return " ".join(filter(None, (f"{text} {happened}, opened {ago(alert.opened, now)}, {state}", to_gsm(link))))
 
 
 def _waiting(alert: Alert) -> str:

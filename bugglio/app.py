@@ -35,7 +35,7 @@ from bugglio.pager.steps import Steps
 from bugglio.pager.ticking import Ticking
 from bugglio.pager.watch import Health
 from bugglio.redact import guard
-from bugglio.roster import lone_roster
+from bugglio.roster import Roster, lone_roster
 from bugglio.scheduler import Certificates, SchedulerTokens
 from bugglio.secret import Configuration, load
 from bugglio.signature import signed
@@ -58,6 +58,7 @@ class Parts:
 
     store: Store | None = None
     carrier: Carrier | None = None
+    roster: Callable[[], Roster] | None = None
     uptime: Callable[[], float] = running_time
     sleep: Callable[[float], None] = time.sleep
     certificates: Callable[[], Certificates] | None = None
@@ -136,8 +137,9 @@ def _door_at(path: str, settings: Settings) -> str:
 
 def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Works:
     """The pager and its doors."""
-    roster = lone_roster(settings.on_duty)
-    kit = Kit(store, parts.carrier or twilio(settings), lambda: roster, alarm, parts.uptime, parts.draw)
+    lone = lone_roster(settings.on_duty)
+    roster = parts.roster or (lambda: lone)
+    kit = Kit(store, parts.carrier or twilio(settings), roster, alarm, parts.uptime, parts.draw)
     steps = Steps(kit)
     outcomes = Outcomes(kit, steps)
     claims = Claims(kit)

@@ -149,9 +149,10 @@ def _label(view: View) -> tuple[str, Phone]:
     """The time that a digest begins with; no two digests to one phone begin alike."""
     if view.page.kind not in ("digest", "unanswered") or view.page.body:
         return "", view.phone
-    label = wording.clock(view.at)
+    since = view.alert.born if view.page.kind == "unanswered" and view.alert is not None else view.at
+    label = wording.moment(view.at, since)
     if view.phone.last_digest == label:
-        label = wording.clock_with_seconds(view.at)
+        label = wording.moment(view.at, since, seconds=True)
     return label, msgspec.structs.replace(view.phone, last_digest=label)
 
 

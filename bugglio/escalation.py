@@ -7,8 +7,9 @@ import msgspec
 from bugglio.alert import TRIGGERED, Alert, Entry, note
 from bugglio.page import page_id
 from bugglio.roster import MINUTE, Roster, Step, Team
-from bugglio.wording import clock, clock_with_seconds
+from bugglio.wording import moment
 
+SECOND = 1_000
 NAG = 30 * MINUTE
 """After the last resort: what is unanswered is told again so often."""
 
@@ -39,6 +40,7 @@ def begin(alert: Alert, team: Team, roster: Roster, now: int) -> tuple[Alert, li
         alert,
         state=TRIGGERED,
         cycle=alert.cycle + 1,
+        born=alert.born or now,
         again=_again(alert, now),
         paged={},
         until=None,
@@ -102,7 +104,8 @@ def _again(alert: Alert, now: int) -> str:
     """What sets the pages of this cycle apart from those of earlier ones."""
     if alert.cycle == 0:
         return ""
-    return f"again {clock(now) if now - alert.began >= MINUTE else clock_with_seconds(now)}"
+    label = f"again {moment(now, alert.born, seconds=now - alert.began < MINUTE)}"
+    return f"{label} no. {alert.cycle + 1}" if now - alert.began < SECOND else label
 
 
 def _rounds(team: Team) -> int:

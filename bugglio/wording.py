@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bugglio.gsm import cut, septets, to_gsm, without_scheme
+from bugglio.gsm import DOTS, cut, segments, septets, to_gsm, without_scheme
+from bugglio.roster import DAY
 
 ONE = 160
 """Septets of one segment."""
 PART = 153
 """Septets of each segment of several."""
+SEGMENTS = 4
+"""A page with an error's address has so many at most."""
 SHORT = 30
 """A message is not cut below this before other parts go."""
 
@@ -19,6 +22,8 @@ COMMANDS = (
     "ack 417, close 417, list, 417 (details), status, commands. A word alone means the last alert; "
     "ack all what you were told of. More: docs/texting.md"
 )
+
+UNANSWERED = " unanswered: "
 
 _PLACE = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 _CLASS, _MESSAGE, _CONTEXT, _URL = "error.exceptionClass", "error.message", "error.context", "error.url"
@@ -47,8 +52,7 @@ class Draft:
         """The whole text."""
         text = _joined(self.pieces, self.tail)
         now = ", ".join(filter(None, (self.why, self.mark)))
-        sentences = ". ".join(filter(None, (text.rstrip(" ."), now.rstrip(" ."), f"Reply ack {self.code}")))
-        return f"#{self.code} {sentences}"
+        return " ".join(filter(None, (f"#{self.code}", _sentence(text), _sentence(now), f"Reply ack {self.code}")))
 
     def of(self, path: str) -> str:
         """The value of one path."""
@@ -76,9 +80,15 @@ def clock(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%H:%M")
 
 
-def clock_with_seconds(at: int) -> str:
-    """The time of day to the second, UTC: for two texts of one minute that must differ."""
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%H:%M:%S")
+def moment(at: int, since: int, *, seconds: bool = False) -> str:
+    """
+    The time of day, UTC, with the date unless that is the day of `since`.
+
+    It sets texts of the same alert apart; `seconds` is for two of one minute.
+    """
+    when = datetime.fromtimestamp(at / 1000, UTC)
+    time = f"{when:%H:%M:%S}" if seconds else f"{when:%H:%M}"
+    return time if at // DAY == since // DAY else f"{time} {when.day} {when:%b}"
 
 
 def page(code: int, template: str, said: Mapping[str, str], why: str, mark: str = "") -> str:
@@ -88,12 +98,19 @@ def page(code: int, template: str, said: Mapping[str, str], why: str, mark: str 
     `why` (Bugsnag's reason) is left out for want of room; `mark` never, for it sets this page apart from others.
     """
     draft = _draft(code, template, said, why, mark)
-    rooms = (ONE, 2 * PART, 3 * PART, 4 * PART) if draft.of(_URL) else (ONE,)
-    for room in rooms:
-        for shorter in _shorter(draft, room):
-            if septets(str(shorter)) <= room:
+    for number in range(1, SEGMENTS + 1 if draft.of(_URL) else 2):
+        for shorter in _shorter(draft, ONE if number == 1 else number * PART):
+            if segments(str(shorter)) <= number:
                 return str(shorter)
-    return _crammed(draft)
+    return _crammed(draft, ONE)
+
+
+def unanswered(code: int, template: str, said: Mapping[str, str]) -> str:
+    """What a digest says of the one alert that nobody has answered; it leaves room for the digest's beginning."""
+    draft = _draft(code, template, {**said, _URL: ""}, "", "")
+    room = ONE - len(f"23:59:59 31 Dec{UNANSWERED}")
+    fitting = (str(shorter) for shorter in _shorter(draft, room) if septets(str(shorter)) <= room)
+    return next(fitting, None) or _crammed(draft, room)
 
 
 def _draft(code: int, template: str, said: Mapping[str, str], why: str, mark: str) -> Draft:
@@ -114,11 +131,12 @@ def _shorter(draft: Draft, room: int) -> Iterator[Draft]:
     yield draft.shortened(_CLASS, room, SHORT)
 
 
-def _crammed(draft: Draft) -> str:
-    """What is left when even the necessary parts are too long: the beginning of the text."""
+def _crammed(draft: Draft, room: int) -> str:
+    """What is left when even the necessary parts are too long: the beginning of the text, without its address."""
+    *_, shortest = _shorter(draft.with_value(_URL, ""), room)
     bare = replace(draft, pieces=(), tail="", why="")
-    text = _joined(draft.with_value(_CONTEXT, "").pieces, draft.tail)
-    return str(replace(bare, tail=cut(text, ONE - septets(str(bare)) - len(". "))))
+    text = _joined(shortest.pieces, draft.tail)
+    return str(replace(bare, tail=cut(text, room - septets(str(bare)) - len(". "))))
 
 
 def _leads(template: str) -> list[tuple[str, str]]:
@@ -132,7 +150,14 @@ def _tail(template: str) -> str:
 
 
 def _plain(value: str, *, address: bool = False) -> str:
-    return to_gsm(" ".join((value if address else without_scheme(value)).split()))
+    text = to_gsm(value)
+    return " ".join((text if address else without_scheme(text)).split())
+
+
+def _sentence(text: str) -> str:
+    """A text with its full stop, or with the dots that stand for what was cut; of nothing, nothing."""
+    bare = text.rstrip(" .")
+    return bare and bare + (DOTS if text.rstrip().endswith(DOTS) else ".")
 
 
 def _said_once(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -152,7 +177,7 @@ def _joined(pieces: Sequence[Piece], tail: str) -> str:
     text = "".join(to_gsm(piece.lead) + piece.value for piece in pieces if piece.value)
     first = next((piece for piece in pieces if piece.value), None)
     if first is not None and first is not pieces[0]:
-        text = text.removeprefix(first.lead)
+        text = text.removeprefix(to_gsm(first.lead))
     return (text + tail).strip()
 
 
@@ -172,13 +197,14 @@ def digest(at: str, held: Held, word: str = "more") -> str:
     """Several pages in one text: `word` is `more` or `unanswered`."""
     start = f"{at} {held.pages} {word}: "
     name = _plain(held.name)
-    end = f". Top: #{held.code} {cut(name, SHORT)} x{held.events}. Reply list"
+    top = " ".join(filter(None, (f"#{held.code}", cut(name, SHORT), f"x{held.events}")))
+    end = f". Top: {top}. Reply list"
     return start + _projects(held.projects, ONE - septets(start) - septets(end)) + end
 
 
 def unanswered_one(at: str, text: str) -> str:
     """The one alert that nobody has answered, said again."""
-    return cut_to_one(f"{at} unanswered: {text}", keep=text[text.rfind(". Reply") :])
+    return f"{at}{UNANSWERED}{text}"
 
 
 def _projects(counts: Mapping[str, int], room: int) -> str:
@@ -193,28 +219,31 @@ def _projects(counts: Mapping[str, int], room: int) -> str:
     return f"{len(names)} projects"
 
 
-def cut_to_one(text: str, keep: str = "") -> str:
-    """A text in one segment, with its end kept whole."""
-    text = to_gsm(text)
-    if septets(text) <= ONE:
-        return text
-    return cut(text.removesuffix(keep), ONE - septets(keep)) + keep
+def cut_to_one(text: str) -> str:
+    """A text in one segment."""
+    return cut(to_gsm(text), ONE)
+
+
+def _ending(text: str, end: str) -> str:
+    """A sentence and what has to follow it, in one segment."""
+    return f"{_sentence(cut(text, ONE - septets(end) - len('. ')))} {end}"
 
 
 def notice(at: int, code: int, name: str, what: str) -> str:
     """News of an alert to somebody who was told of it."""
-    return cut_to_one(f"{clock(at)} #{code} {_plain(name)}: {_plain(what)}")
+    named = " ".join(filter(None, (f"#{code}", _plain(name))))
+    return cut_to_one(f"{clock(at)} {named}: {_plain(what)}")
 
 
 def merged_notice(at: str, briefs: Sequence[str]) -> str:
     """Several notices in one text."""
-    return cut_to_one(f"{at} {len(briefs)} notices: {', '.join(map(_plain, briefs))}. Reply list", ". Reply list")
+    return _ending(f"{at} {len(briefs)} notices: {', '.join(map(_plain, briefs))}", "Reply list")
 
 
 def not_stored(what: str) -> str:
     """The text that goes out when the store cannot be reached."""
-    end = ". Look in Bugsnag; this was not stored"
-    return cut_to_one(f"bugglio cannot reach its store. {_plain(what)}{end}", end)
+    start = f"bugglio cannot reach its store. {_plain(what)}"
+    return _ending(start, "Look in Bugsnag; this was not stored")
 
 
 def name_of(project: str, error_class: str, kind: str = "error") -> str:

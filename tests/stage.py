@@ -9,6 +9,7 @@ from bugglio.app import App, Parts, Works, twilio
 from bugglio.config import Settings, read_settings
 from bugglio.doors.bugsnag import BugsnagDoor
 from bugglio.pager.ports import Carrier
+from bugglio.roster import Roster, lone_roster
 from bugglio.simulator import Simulator, served, through
 from bugglio.store import Store
 from tests.clock import Clock
@@ -42,8 +43,12 @@ def settings_for(origin: str = "http://127.0.0.1:1", **more: str) -> Settings:
 class Stage:
     """A pager, its phones and its clock."""
 
-    def __init__(self, settings: Settings, simulator: Simulator, clock: Clock, store: Store) -> None:
+    def __init__(
+        self, settings: Settings, simulator: Simulator, clock: Clock, store: Store, roster: Roster | None = None
+    ) -> None:
         self.settings = settings
+        self.roster = roster or lone_roster(settings.on_duty)
+        """Who is on duty; a test may change it at any time."""
         self.simulator = simulator
         self.clock = clock
         self.store = store
@@ -56,13 +61,14 @@ class Stage:
         store, carrier = self.store, None
         if fault is not None:
             store, carrier = FaultyStore(self.store, fault), FaultyCarrier(twilio(self.settings), fault)
-        parts = Parts(store=store, carrier=carrier, sleep=self._sleep, draw=random.Random(417))
-        self.app = App(lambda: self.settings, self._alarm, parts)
-        return self.app
+        return self._start(store, carrier)
 
     def restart_with(self, carrier: Carrier) -> App:
         """A new process on the same store, with a carrier of the test's own."""
-        parts = Parts(store=self.store, carrier=carrier, sleep=self._sleep, draw=random.Random(417))
+        return self._start(self.store, carrier)
+
+    def _start(self, store: Store, carrier: Carrier | None) -> App:
+        parts = Parts(store, carrier, lambda: self.roster, sleep=self._sleep, draw=random.Random(417))
         self.app = App(lambda: self.settings, self._alarm, parts)
         return self.app
 
@@ -130,8 +136,8 @@ class Stage:
 
 
 @contextmanager
-def staged(store: Store, clock: Clock, **more: str) -> Iterator[Stage]:
-    """Set the stage on a store."""
+def staged(store: Store, clock: Clock, roster: Roster | None = None, **more: str) -> Iterator[Stage]:
+    """Set the stage on a store; `more` are settings."""
     stages: list[Stage] = []
 
     def doors(environ: Any, start_response: Any) -> Any:
@@ -147,6 +153,6 @@ def staged(store: Store, clock: Clock, **more: str) -> Iterator[Stage]:
         clock=clock.now,
     )
     with served(simulator.wsgi) as origin:
-        stages.append(Stage(settings_for(origin, **more), simulator, clock, store))
+        stages.append(Stage(settings_for(origin, **more), simulator, clock, store, roster))
         yield stages[0]
     simulator.close()

@@ -39,4 +39,5 @@ class Emergency:
 
 def _named(event: Event) -> str:
     what = ": ".join(filter(None, (event.error_class, event.error_message)))
-    return " ".join(filter(None, (event.project, event.stage))) + f": {what or event.message or event.trigger}"
+    where = " ".join(filter(None, (event.project, event.stage)))
+    return ": ".join(filter(None, (where, what or event.message or event.trigger or "an event")))

@@ -41,7 +41,8 @@ def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[st
     name = alert.acknowledged_by or roster.last_resort
     person = roster.engineers.get(name) or roster.engineers[roster.last_resort]
     key = page_id(alert.mark, alert.cycle, f"reminder {person.id}", now)
-    mark = f"came again since acked {wording.clock(alert.acknowledged_at or now)}"
+    acked = wording.moment(alert.acknowledged_at or now, alert.born)
+    mark = f"came again since acked {acked}"
     return key, _about(alert_key, alert, person, "reminder", now, mark=mark)
 
 
@@ -63,9 +64,10 @@ def notices(
 def for_admins(roster: Roster, name: str, text: str, now: int) -> list[tuple[str, Page]]:
     """A text for the admins, about the pager or Bugsnag itself; the same `name` makes the same pages."""
     made = []
+    dated = wording.cut_to_one(f"{wording.moment(now, 0)} {text}")
     for admin in roster.admins:
         page = _to(admin, "notice", now)
-        made.append((page_id(name, 0, admin.id, 0), _replace(page, note=wording.cut_to_one(text), brief=text[:60])))
+        made.append((page_id(name, 0, admin.id, 0), _replace(page, note=dated, brief=text[:60])))
     return made
 
 

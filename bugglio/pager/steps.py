@@ -104,7 +104,7 @@ def _digests(waiting: Mapping[str, Alert], head: str, team: Team, roster: Roster
     top = max(waiting, key=lambda key: waiting[key].counted)
     note = ""
     if len(waiting) == 1:
-        note = wording.page(first.code, team.text, first.said, "")
+        note = wording.unanswered(first.code, team.text, first.said)
     made = []
     for person in _listeners(team, roster):
         page = Page(
