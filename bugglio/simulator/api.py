@@ -4,7 +4,7 @@ import hmac
 import re
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -222,14 +222,18 @@ def _filter(args: Mapping[str, str]) -> Callable[[Message], bool]:
 
 
 def _span(name: str, told: str) -> tuple[float, float]:
-    """Turn a filter by date or time into a half-open span of milliseconds."""
+    """
+    Turn a filter by date or time into a half-open span of milliseconds.
+
+    Midnight stands for its day: Twilio's libraries write a date so.
+    """
     try:
         moment = datetime.fromisoformat(told)
     except ValueError:
         raise ApiError(20001, name) from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     start = moment.timestamp() * 1000
-    length = timedelta(days=1) if len(told) == 10 else timedelta(seconds=1)
+    length = timedelta(days=1) if moment.time() == time.min else timedelta(seconds=1)
     end = start + length.total_seconds() * 1000
     return {"DateSent": (start, end), "DateSent<": (float("-inf"), start + 1), "DateSent>": (start, float("inf"))}[name]
 

@@ -1,5 +1,6 @@
 """How the simulator reaches bugglio's doors: over HTTP, or straight into a WSGI app in the same process."""
 
+import http.client
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -48,7 +49,10 @@ def over_http(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         with _OPENER.open(request, timeout=PATIENCE) as reply:
             return _answer(reply.status, reply.headers, reply.read())
     except urllib.error.HTTPError as fault:
-        return _answer(fault.code, fault.headers, fault.read())
+        with fault:
+            return _answer(fault.code, fault.headers, fault.read())
+    except http.client.HTTPException as fault:
+        raise OSError("no HTTP was spoken") from fault
 
 
 def _answer(status: int, headers: Any, body: bytes) -> Answer:

@@ -187,7 +187,7 @@ def _routes(simulator: "Simulator") -> Blueprint:
         told = _body()
         if "payload" in told:
             sent = simulator.send_event(_payload(told["payload"]))
-        elif told.get("sample") in SAMPLES:
+        elif isinstance(told.get("sample"), str) and told["sample"] in SAMPLES:
             sent = simulator.event(told["sample"])
         else:
             raise Rejected(400, "“sample” must be a name from GET /simulator/events, or “payload” a JSON value.")
