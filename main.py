@@ -3,7 +3,9 @@
 from flask import Request
 from werkzeug import Response
 
-from bugglio.app import serve
+from bugglio.app import serve, start
+
+start()
 
 
 def bugsnag(request: Request) -> Response:

@@ -4,16 +4,17 @@ import functools
 import logging
 import os
 import random
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
 
 from bugglio.carrier import TwilioCarrier
-from bugglio.config import ConfigurationError, Settings
+from bugglio.config import ConfigurationError, Settings, read_settings
 from bugglio.doors import http
 from bugglio.doors.bugsnag import BugsnagDoor
 from bugglio.doors.health import HealthDoor
@@ -37,9 +38,10 @@ from bugglio.pager.watch import Health
 from bugglio.redact import guard
 from bugglio.roster import Roster, lone_roster
 from bugglio.scheduler import Certificates, SchedulerTokens
-from bugglio.secret import Configuration, load
+from bugglio.secret import Configuration, is_on_google_cloud, load
 from bugglio.signature import signed
 from bugglio.store import Store
+from bugglio.store.late import LateStore
 from bugglio.store.retry import running_time
 from bugglio.trouble import Trouble
 
@@ -89,24 +91,35 @@ class App:
     @property
     def works(self) -> Works:
         """The pager; raises `ConfigurationError` while its settings are unusable, `Unreachable` without a store."""
+        works = self._assembled()
+        if isinstance(works.kit.store, LateStore):
+            works.kit.store.open()
+        return works
+
+    def _assembled(self) -> Works:
+        """The pager, whether or not its store can be opened: a door does without it what can be done."""
         settings = self._settings()
         with self._lock:
             if self._works is None or self._works.settings is not settings:
-                store = self._works.kit.store if self._works else self._parts.store or open_store(settings)
+                late = self._parts.store or LateStore(lambda: open_store(settings))
+                store = self._works.kit.store if self._works else late
                 self._works = assemble(settings, store, self._alarm, self._parts)
             return self._works
 
     def serve(self, name: str, request: Request) -> Response:
         """Answer a request at this door, or, for `bugglio`, at the door that its path names."""
+        return http.streamed(self._answer(name, request))
+
+    def _answer(self, name: str, request: Request) -> Response:
         try:
-            works = self.works
+            works = self._assembled()
             door = works.doors.get(name) or works.doors.get(_door_at(request.path, works.settings))
             return door(request) if door else http.plain(404, "There is nothing at this address.")
         except Refused as refused:
             return refused.answer()
         except ConfigurationError as error:
             log.error("bugglio is not configured: %s", " ".join(error.faults))  # noqa: TRY400 - the faults say it all
-            return http.plain(503, "bugglio is not configured; its log says what is wrong.")
+            return _not_configured(name, request)
         except Exception as error:  # noqa: BLE001 - a caller never sees a traceback, and the fault must be reported
             self._alarm(error, f"door {name}")
             return http.plain(500, "Something went wrong in bugglio; it has been reported.")
@@ -133,6 +146,13 @@ def _door_at(path: str, settings: Settings) -> str:
     own = urlsplit(settings.bugglio_public_url).path
     below = path.removeprefix(own) if own and path.startswith(f"{own}/") else path
     return PATHS.get(below.rstrip("/"), "")
+
+
+def _not_configured(name: str, request: Request) -> Response:
+    """Where the public address has a path is not known now; what ends like the health's address is taken for it."""
+    if name in ("bugglio", "admin") and request.path.rstrip("/").endswith("/health"):
+        return http.facts(503, {"up": False})
+    return http.plain(503, "bugglio is not configured; its log says what is wrong.")
 
 
 def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Works:
@@ -225,6 +245,41 @@ def build(environ: Mapping[str, str]) -> App:
     held.append(trouble(configuration, key))
     guard(lambda: configuration.secrets, logging.getLogger().handlers)
     return App(configuration.current, held[0])
+
+
+def start(environ: Mapping[str, str] = os.environ) -> None:
+    """
+    End the process, with every fault on standard error, when functions-framework starts it and it is not configured.
+
+    Elsewhere main.py is only imported (FUNCTION_TARGET says who the framework serves), and on Google Cloud an instance
+    that does not start tells nobody why: there each door answers 503.
+    """
+    if not environ.get("FUNCTION_TARGET") or is_on_google_cloud(environ):
+        return
+    # In a process of its own when Google's library is needed: gRPC does not survive that the server forks.
+    found = _elsewhere(faults, environ) if environ.get("BUGGLIO_SECRET") else faults(environ)
+    if found:
+        print("bugglio cannot start:", *found, sep="\n  ", file=sys.stderr)  # noqa: T201 - before there is any log
+        sys.exit(1)
+
+
+def faults(environ: Mapping[str, str]) -> Sequence[str]:
+    """What keeps an environment from serving; it has no simulator, so nothing of Twilio's may be missing."""
+    try:
+        if load(environ, alarm=log.error).current().twilio_account_sid:
+            return ()
+        read_settings(environ, on_google_cloud=False, simulator=False)
+    except ConfigurationError as error:
+        return error.faults
+    return ()
+
+
+def _elsewhere(work: Callable[[Mapping[str, str]], Sequence[str]], environ: Mapping[str, str]) -> Sequence[str]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, dict(environ)).result()
 
 
 @functools.cache

@@ -112,15 +112,17 @@ _SECRET_ATTRIBUTES = frozenset(setting.name.lower() for setting in SETTINGS if s
 _PHONE_ATTRIBUTES = frozenset(setting.name.lower() for setting in SETTINGS if setting.phone)
 
 
-def read_settings(values: Mapping[str, str], *, on_google_cloud: bool) -> Settings:
+def read_settings(values: Mapping[str, str], *, on_google_cloud: bool, simulator: bool = True) -> Settings:
     """
     Read the settings from their texts; an empty text is the same as none.
 
-    Raises `ConfigurationError` with every fault there is: malformed, missing, misspelt, or contradicting one another.
+    `simulator` is whether there is one on a laptop, to stand in for Twilio when nothing of it is set. Raises
+    `ConfigurationError` with every fault there is: malformed, missing, misspelt, or contradicting one another.
     """
     given = {name: text for name, text in values.items() if text}
     parsed, faults = _parse(given, on_google_cloud=on_google_cloud)
-    faults += _missing(given, on_google_cloud=on_google_cloud)
+    if not (simulator and wants_simulator(given, on_google_cloud=on_google_cloud)):
+        faults += _missing(given, on_google_cloud=on_google_cloud)
     faults += _contradictions(parsed, on_google_cloud=on_google_cloud)
     faults += _misspelt(given)
     if faults:
@@ -175,9 +177,7 @@ def _found(setting: Setting, text: str, secrets: frozenset[str]) -> str:
 
 
 def _missing(given: Mapping[str, str], *, on_google_cloud: bool) -> Iterator[str]:
-    """What a pager with real Twilio needs and nobody said; without Twilio, on a laptop, nothing is needed."""
-    if wants_simulator(given, on_google_cloud=on_google_cloud):
-        return
+    """What a pager with real Twilio needs and nobody said."""
     needed = (*_NEEDED, "BUGGLIO_SCHEDULER_ACCOUNT" if on_google_cloud else "BUGGLIO_STORE")
     for setting in SETTINGS:
         if setting.name in needed and setting.name not in given:

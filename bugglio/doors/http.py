@@ -1,15 +1,18 @@
 """What all doors do with a request before it is theirs: method, size, and plain answers."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from werkzeug import Request, Response
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import ClientDisconnected
 
 MAX_BODY = 1024 * 1024
 """Bytes."""
+MAX_FIELDS = 1_000
+"""Fields of a form; Twilio sends some thirty, and a stranger's million would keep the processor busy for seconds."""
 
 
 class Refused(Exception):
@@ -28,6 +31,13 @@ class Refused(Exception):
         return answer
 
 
+class TooLarge(Refused):
+    """A body over 1 MiB; the connection ends with the answer, where the server lets it."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "The body is larger than 1 MiB.", {"Connection": "close"})
+
+
 def plain(status: int, sentence: str) -> Response:
     """An answer of one sentence."""
     return Response(f"{sentence}\n", status, mimetype="text/plain")
@@ -36,6 +46,18 @@ def plain(status: int, sentence: str) -> Response:
 def facts(status: int, values: Mapping[str, Any]) -> Response:
     """An answer in JSON."""
     return Response(json.dumps(values) + "\n", status, mimetype="application/json")
+
+
+def streamed(answer: Response) -> Response:
+    """
+    The same answer as a stream, whose length the server is still told.
+
+    Of a request that gets any other answer, functions-framework first reads the whole body into memory, however much
+    of it there is and whether or not it was refused.
+    """
+    if not answer.is_streamed:
+        answer.response = answer.iter_encoded()
+    return answer
 
 
 def only(request: Request, *methods: str) -> None:
@@ -50,35 +72,28 @@ def body(request: Request) -> bytes:
     declared = request.content_length
     if declared is not None and declared > MAX_BODY:
         raise TooLarge
-    read = request.stream.read(MAX_BODY + 1)
+    try:
+        read = request.stream.read(MAX_BODY + 1)
+    except (ClientDisconnected, OSError):
+        # The server's own errors about chunks that are none are OSErrors too.
+        raise Refused(400, "The body did not arrive whole.") from None
     if len(read) > MAX_BODY:
         raise TooLarge
     return bytes(read)
 
 
-class TooLarge(Refused):
-    """
-    A body over 1 MiB.
-
-    Its answer is streamed and the connection ends: otherwise the server would first wait for the rest of the body.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(413, "The body is larger than 1 MiB.", {"Connection": "close"})
-
-    def answer(self) -> Response:
-        """The answer, streamed."""
-
-        def sentence() -> Iterator[bytes]:
-            yield f"{self.sentence}\n".encode()
-
-        return Response(sentence(), self.status, self.headers, mimetype="text/plain")
+def query(request: Request) -> MultiDict[str, str]:
+    """The fields of the address; bytes that are no UTF-8 become U+FFFD. More than 1,000 count as none."""
+    return form(request.query_string) or MultiDict()
 
 
-def form(raw: bytes) -> MultiDict[str, str]:
-    """The fields of a form; a name may come more than once."""
-    pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None)
-    return MultiDict(pairs)
+def form(raw: bytes) -> MultiDict[str, str] | None:
+    """The fields of a form, where a name may come more than once; None when there are over 1,000."""
+    text = raw.decode("utf-8", "replace")
+    try:
+        return MultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    except ValueError:
+        return None
 
 
 def is_json(request: Request) -> bool:

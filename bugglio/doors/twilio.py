@@ -33,10 +33,11 @@ class TwilioCaller:
     def form(self, request: Request) -> MultiDict[str, str]:
         """The form that Twilio signed; anything else is refused."""
         http.only(request, "POST")
-        form = http.form(http.body(request))
+        raw = http.body(request)
         query = request.query_string.decode("latin-1")
         address = f"{self.address}?{query}" if query else self.address
-        if not self.signed(address, form, request.headers.get("X-Twilio-Signature"), self.tokens):
+        form = http.form(raw)
+        if form is None or not self.signed(address, form, request.headers.get("X-Twilio-Signature"), self.tokens):
             raise Refused(403, "The signature is missing or wrong.")
         return form
 
@@ -72,9 +73,10 @@ class StatusDoor:
     def __call__(self, request: Request) -> Response:
         """Answer 204; a page that is not known is none of Twilio's concern."""
         form = self.caller.form(request)
-        page, attempt = request.args.get("page", ""), request.args.get("attempt", "")
+        query = http.query(request)
+        page, attempt = query.get("page", ""), query.get("attempt", "")
         status = form.get("MessageStatus") or form.get("SmsStatus") or ""
-        if page.isalnum() and status in RANK:
+        if _is_id(page) and status in RANK:
             self._keep(page, attempt, status, form)
         return Response(status=204)
 
@@ -91,9 +93,14 @@ class StatusDoor:
 def _sid(form: MultiDict[str, str]) -> str:
     """By what a text delivered twice is known."""
     sid = form.get("MessageSid") or form.get("SmsSid") or ""
-    if sid.isascii() and sid.isalnum() and len(sid) <= 64:
+    if _is_id(sid):
         return sid
     return hashlib.sha256(repr(sorted(form.items(multi=True))).encode()).hexdigest()[:34]
+
+
+def _is_id(text: str) -> bool:
+    """Whether a document can be named so."""
+    return text.isascii() and text.isalnum() and len(text) <= 64
 
 
 def _twiml(answer: str) -> Response:
