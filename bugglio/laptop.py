@@ -48,6 +48,10 @@ def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = Fal
         return dict(environ)
     simulated = wants_simulator(environ, on_google_cloud=False)
     kept = _kept(data)
+    if simulated and not kept:
+        raise Unusable(
+            f"Nothing has run in {data} yet; `python -m bugglio run` comes first, or --data names its folder."
+        )
     chosen = kept if simulated else {name: kept[name] for name in ALSO_FOR_REAL if name in kept}
     store = {"BUGGLIO_STORE": f"sqlite:{data / 'bugglio.db'}"} if simulated or data_said else {}
     return {**store, **chosen, **{name: text for name, text in environ.items() if text}}

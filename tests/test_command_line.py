@@ -1,0 +1,226 @@
+"""`python -m bugglio …`, as a new user meets it: a process, its lines, its exit status."""
+
+import json
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.payloads import event
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 30.0
+ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """An environment without any setting of ours."""
+    return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONUNBUFFERED": "1", **more}
+
+
+def bugglio(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "bugglio", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment(**more), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+
+class Running:
+    """A `run` that has printed its addresses."""
+
+    def __init__(self, process: "subprocess.Popen[str]", lines: list[str]) -> None:
+        self.process = process
+        self.webhook = next(line.split()[1] for line in lines if line.startswith("webhook "))
+        self.phones = next(line.split()[1] for line in lines if line.startswith("phones "))
+
+    def post(self, payload: Any) -> dict[str, Any]:
+        """Bugsnag delivers."""
+        return call(self.webhook, payload)
+
+    def text(self, body: str) -> dict[str, Any]:
+        """The engineer on duty texts."""
+        return call(f"{self.phones}/texts", {"from": "+14155550101", "body": body})
+
+    def messages(self) -> list[dict[str, Any]]:
+        """All texts, oldest first."""
+        found: list[dict[str, Any]] = call(f"{self.phones}/messages")["messages"]
+        return found
+
+
+def call(url: str, payload: Any = None) -> dict[str, Any]:
+    """A JSON call to this machine."""
+    data = None if payload is None else json.dumps(payload).encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, data=data, headers=headers)  # noqa: S310 - an address that `run` printed
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - the same
+        found: dict[str, Any] = json.load(answer)
+        return found
+
+
+@contextmanager
+def running(data: Path, *arguments: str, end: int = signal.SIGTERM, **more: str) -> Iterator[Running]:
+    """Start `run` on a free port and wait for its addresses."""
+    command = [sys.executable, "-m", "bugglio", "run", "--port", "0", "--data", str(data), *arguments]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    lines: queue.Queue[str] = queue.Queue()
+    stdout = process.stdout
+    assert stdout is not None
+
+    def read() -> None:
+        for line in stdout:
+            lines.put(line)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        yield Running(process, [lines.get(timeout=PATIENCE), lines.get(timeout=PATIENCE)])
+    finally:
+        process.send_signal(end)
+        process.wait(PATIENCE)
+        reader.join(PATIENCE)
+        stdout.close()
+        if process.stderr:
+            process.stderr.close()
+
+
+def test_the_first_run_makes_all_it_needs_and_pages_a_phone(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as run:
+        code = run.post(event())["code"]
+        assert [f"#{code} checkout-api"] == [message["body"][: len(str(code)) + 14] for message in run.messages()]
+        assert [f"Acked {code} TypeError checkout-api. Nothing else open."] == run.text("ack")["replies"]
+
+        alerts = json.loads(bugglio("alerts", "--json", "--data", str(tmp_path / "data")).stdout)["alerts"]
+        keys = "code state team project stage class message events opened last_event acknowledged_by waits_for next_at"
+        assert keys.split() == list(alerts[0])
+        assert (code, "acknowledged", "on-duty", []) == (
+            alerts[0]["code"],
+            alerts[0]["state"],
+            alerts[0]["acknowledged_by"],
+            alerts[0]["waits_for"],
+        )
+        assert ISO.fullmatch(alerts[0]["opened"])
+
+        pages = json.loads(bugglio("pages", "--json", "--data", str(tmp_path / "data")).stdout)["pages"]
+        assert ["id", "to", "number", "alerts", "body", "state", "cause", "sid", "created"] == list(pages[0])
+        assert ("on-duty", "0101", [code]) == (pages[0]["to"], pages[0]["number"], pages[0]["alerts"])
+
+        why = bugglio("why", str(code), "--json", "--data", str(tmp_path / "data"))
+        assert ["opened", "page", "acknowledged"] == [one["reason"] for one in json.loads(why.stdout)["reasons"]]
+        readable = bugglio("why", f"#{code}", "--data", str(tmp_path / "data")).stdout
+        assert "acknowledged" in readable
+    assert 0 == run.process.returncode
+
+
+def test_a_killed_run_goes_on_where_it_was_and_sends_nothing_twice(tmp_path: Path) -> None:
+    with running(tmp_path / "data", end=signal.SIGKILL) as first:
+        code = first.post(event())["code"]
+        webhook = first.webhook
+    with running(tmp_path / "data") as second:
+        assert ("counted", code) == (second.post(event("exception"))["outcome"], code)
+        assert 1 == len(second.messages())
+        assert webhook.partition("?")[2] == second.webhook.partition("?")[2]
+
+
+def test_the_page_of_phones_is_for_this_machine_alone(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--public-url", "https://tunnel.example") as run:
+        port = run.phones.split(":")[2].partition("/")[0]
+        address = f"http://127.0.0.1:{port}/simulator"
+        request = urllib.request.Request(address, headers={"Host": "tunnel.example"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=PATIENCE)  # noqa: S310 - the same
+        assert 404 == refused.value.code
+        refused.value.close()
+        assert run.webhook.startswith("https://tunnel.example/bugsnag?token=")
+
+
+def test_tick_does_what_is_due_once_and_ends(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as run:
+        run.post(event())
+    done = bugglio("tick", "--data", str(tmp_path / "data"))
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_what_does_not_exist_is_a_fault_in_plain_words(tmp_path: Path) -> None:
+    with running(tmp_path / "data"):
+        pass
+    done = bugglio("why", "417", "--data", str(tmp_path / "data"))
+    assert (1, "", "No alert has the code 417.\n") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_a_folder_that_no_run_has_filled_is_a_fault(tmp_path: Path) -> None:
+    done = bugglio("alerts", "--data", str(tmp_path / "nothing"))
+    assert 1 == done.returncode
+    assert "`python -m bugglio run` comes first" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_taken_port_says_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = bugglio("run", "--port", port, "--data", str(tmp_path))
+    assert 1 == done.returncode
+    assert f"Port {port} cannot be used" in done.stderr
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"ON_DUTY": 1}', "\xff"])
+def test_damaged_settings_are_named_and_not_overwritten(tmp_path: Path, content: str) -> None:
+    (tmp_path / "settings.json").write_bytes(content.encode("latin-1"))
+    done = bugglio("run", "--port", "0", "--data", str(tmp_path))
+    assert 1 == done.returncode
+    assert "settings.json" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert content.encode("latin-1") == (tmp_path / "settings.json").read_bytes()
+
+
+REAL = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "real-token-of-nobody",
+    "TWILIO_CALLER_ID": "+14155550100",
+    "ON_DUTY": "+14155550101",
+}
+
+
+def test_half_a_twilio_is_a_fault_and_no_simulator(tmp_path: Path) -> None:
+    done = bugglio("run", "--port", "0", "--data", str(tmp_path), TWILIO_ACCOUNT_SID=REAL["TWILIO_ACCOUNT_SID"])
+    assert 1 == done.returncode
+    assert {"TWILIO_AUTH_TOKEN", "ON_DUTY"} <= set(re.findall(r"[A-Z]+_[A-Z_]+", done.stderr))
+
+
+def test_with_a_real_twilio_the_place_of_the_store_must_be_said(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bugglio", "run", "--port", "0"]
+    env = environment(**REAL, PYTHONPATH=str(ROOT))
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert 1 == done.returncode
+    assert "BUGGLIO_STORE" in done.stderr
+    assert REAL["TWILIO_AUTH_TOKEN"] not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["why"], ["why", "abc"], ["run", "--port", "99999"], ["run", "--public-url", "host"]]
+)
+def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
+    assert 2 == bugglio(*arguments).returncode
+
+
+@pytest.mark.parametrize("command", ["run", "tick", "alerts", "pages", "why"])
+def test_each_command_has_help(command: str) -> None:
+    done = bugglio(command, "--help")
+    assert 0 == done.returncode
+    assert "--data" in done.stdout
