@@ -58,8 +58,10 @@ def brought_by(statement: str) -> set[str]:
     return {name.partition(".")[0] for name in loaded(statement) - loaded("")}
 
 
-def test_main_knows_the_app_and_nothing_else() -> None:
-    assert {"bugglio.app"} == set(imported(ROOT / "main.py"))
+def test_main_knows_the_app_and_nothing_else_of_ours() -> None:
+    types = {"flask", "werkzeug"}  # functions-framework, which loads main.py, has loaded them already
+
+    assert {"bugglio.app"} == set(imported(ROOT / "main.py")) - types
 
 
 def test_a_cold_start_loads_no_slow_library() -> None:
