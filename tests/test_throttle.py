@@ -1,0 +1,113 @@
+"""How many texts a phone gets: against a reference that remembers everything."""
+
+from collections.abc import Sequence
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bugglio.throttle import Bucket, next_token, take
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+START = 1_770_000_000_000
+
+GAPS = st.integers(0, 3 * MINUTE) | st.sampled_from([0, MINUTE - 1, MINUTE, 5 * MINUTE, HOUR - 1, HOUR])
+"""How long after it might have gone a text is wanted."""
+
+
+def naive(sent: Sequence[int], now: int, *, hourly: bool = True) -> bool:
+    """Whether a text may go now, after these: the rules as the design says them, from the whole history."""
+    tokens, last = 3.0, None
+    for at in sent:
+        tokens = 3.0 if last is None else min(3.0, tokens + (at - last) / MINUTE)
+        tokens, last = tokens - 1, at
+    if last is not None and round(min(3.0, tokens + (now - last) / MINUTE) * MINUTE) < MINUTE:
+        return False
+    recent = [at for at in sent if now - at < HOUR]
+    return not hourly or len(recent) < 15 or now - sent[-1] >= 5 * MINUTE
+
+
+def sent_by(gaps: Sequence[int], *, hourly: bool = True) -> tuple[Bucket, list[int]]:
+    """Texts sent so long after they might have gone, one after another."""
+    sent: list[int] = []
+    bucket, now = Bucket(), START
+    for gap in gaps:
+        now = next_token(bucket, now, hourly=hourly) + gap
+        bucket, sent = take(bucket, now), [*sent, now]
+    return bucket, sent
+
+
+@given(st.lists(GAPS, max_size=60), GAPS)
+@example([0] * 60, 0)
+@example([0] * 15, HOUR)
+def test_the_next_text_goes_exactly_when_the_rules_first_allow_it(gaps: list[int], pause: int) -> None:
+    bucket, sent = sent_by(gaps)
+    now = max(sent, default=START) + pause
+
+    moment = next_token(bucket, now)
+
+    assert moment >= now
+    assert naive(sent, moment)
+    assert moment == now or not naive(sent, moment - 1)
+
+
+@given(st.lists(GAPS, max_size=60), GAPS)
+@example([0] * 40, 0)
+def test_notices_know_no_hourly_limit(gaps: list[int], pause: int) -> None:
+    bucket, sent = sent_by(gaps, hourly=False)
+    now = max(sent, default=START) + pause
+
+    moment = next_token(bucket, now, hourly=False)
+
+    assert naive(sent, moment, hourly=False)
+    assert moment == now or not naive(sent, moment - 1, hourly=False)
+
+
+@given(st.lists(GAPS, max_size=80))
+@example([0] * 80)
+def test_no_hour_holds_more_than_the_rules_allow(gaps: list[int]) -> None:
+    _, sent = sent_by(gaps)
+
+    for at in sent:
+        within = [other for other in sent if at <= other < at + HOUR]
+        assert len(within) <= 15 + 12
+        assert len([other for other in within if other < at + MINUTE]) <= 3
+
+
+def test_three_at_once_then_one_a_minute_then_one_each_five_minutes() -> None:
+    _, sent = sent_by([0] * 20)
+
+    minutes = [(at - START) / MINUTE for at in sent]
+    assert [0, 0, 0, *range(1, 13), 17, 22, 27, 32, 37] == minutes
+
+
+def test_after_the_hour_the_first_ones_no_longer_count() -> None:
+    _, sent = sent_by([0] * 15)
+    bucket, _ = sent_by([0] * 15)
+
+    assert START + 17 * MINUTE == next_token(bucket, START + 12 * MINUTE)
+    assert START + HOUR == next_token(bucket, START + HOUR)
+    assert START + 12 * MINUTE == sent[-1]
+
+
+def test_a_phone_that_was_left_alone_has_all_three_again() -> None:
+    bucket, sent = sent_by([0, 0, 0])
+
+    now = sent[-1] + 3 * MINUTE
+    for _ in range(3):
+        assert now == next_token(bucket, now)
+        bucket = take(bucket, now)
+    assert now + MINUTE == next_token(bucket, now)
+
+
+def test_a_text_that_went_without_a_token_puts_the_next_ones_off() -> None:
+    bucket = Bucket()
+    for _ in range(5):
+        bucket = take(bucket, START)
+
+    assert START + 3 * MINUTE == next_token(bucket, START)
+
+
+def test_what_is_kept_of_a_phone_stays_small() -> None:
+    bucket, _ = sent_by([0] * 500)
+    assert 15 == len(bucket.sent)
