@@ -72,8 +72,10 @@ def body(request: Request) -> bytes:
     declared = request.content_length
     if declared is not None and declared > MAX_BODY:
         raise TooLarge
+    read = bytearray()
     try:
-        read = request.stream.read(MAX_BODY + 1)
+        while len(read) <= MAX_BODY and (part := request.stream.read(MAX_BODY + 1 - len(read))):
+            read += part
     except (ClientDisconnected, OSError):
         # The server's own errors about chunks that are none are OSErrors too.
         raise Refused(400, "The body did not arrive whole.") from None
