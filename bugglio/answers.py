@@ -1,6 +1,8 @@
 """How bugglio answers a text: the wording of what changed, what is open, and what it has to ask."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from bugglio import wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, Alert
@@ -8,68 +10,145 @@ from bugglio.gsm import cut, septets, to_gsm
 from bugglio.roster import DAY, HOUR, MINUTE
 
 LIST_ROOM = 2 * wording.PART
-WHICH = 3
-"""So many alerts are named in a question."""
+NAMED = 3
+"""So many alerts are named one by one."""
+WIDTHS = (30, 24, 20, 16, 12, 8)
+"""To how many septets a class, a project, a context or a person's name is cut: no shorter than one segment needs."""
+_NAMESPACE = re.compile(r".*(?:::|\\|\.(?=[A-Za-z]))(?=.)", re.DOTALL)
+"""What stands before the last part of a class: `ActiveRecord::`, `java.io.`."""
+LEAST = 40
+"""The text of an alert is not cut below this before its details take another segment."""
 
 
-def name(alert: Alert) -> str:
+@dataclass(frozen=True)
+class Reader:
+    """Who is answered, and when."""
+
+    who: str
+    now: int
+
+    def person(self, who: str | None, width: int = WIDTHS[0]) -> str:
+        """Somebody as this reader is told of them."""
+        return "you" if who == self.who else cut(to_gsm(who or ""), width)
+
+    def ago(self, then: int | None) -> str:
+        """How long ago, in the largest whole unit."""
+        return ago(then, self.now)
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What a text did."""
+
+    verb: str
+    changed: Sequence[Alert] = ()
+    unchanged: Sequence[Alert] = ()
+    unknown: Sequence[int] = ()
+    others: int = 0
+    """How many alerts are open besides."""
+
+
+def name(alert: Alert, width: int = 24) -> str:
     """An alert in an answer: `417 TypeError checkout-api`."""
-    words = [str(alert.code), cut(alert.error_class, 24) or alert.kind, cut(alert.project, 24)]
-    return to_gsm(" ".join(filter(None, words)))
+    return " ".join(filter(None, (str(alert.code), _class(alert, width), cut(to_gsm(alert.project), width))))
+
+
+def short(alert: Alert, width: int = 24) -> str:
+    """An alert in a question: `417 TypeError cart`."""
+    where = cut(to_gsm(alert.context or alert.project), width)
+    return " ".join(filter(None, (str(alert.code), _class(alert, width), where)))
+
+
+def _class(alert: Alert, width: int) -> str:
+    """An alert's class; one that is too long loses its namespace first."""
+    whole = to_gsm(alert.error_class)
+    return cut(whole if septets(whole) <= width else _NAMESPACE.sub("", whole), width) or alert.kind
+
+
+def _sentence(text: str) -> str:
+    """The text with one full stop at its end, or the dots of what was cut."""
+    return text if text.endswith(".") else f"{text}."
+
+
+def _fitted(make: Callable[[int], str]) -> str:
+    """What is made with names cut to a width, the widest that needs one segment only."""
+    return next((text for width in WIDTHS if septets(text := make(width)) <= wording.ONE), make(WIDTHS[-1]))
 
 
 def ago(then: int | None, now: int) -> str:
     """How long ago, in the largest whole unit."""
-    span = max(0, now - (then or now))
+    span = max(0, now - (now if then is None else then))
     for unit, letter in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         if span >= unit:
             return f"{span // unit} {letter} ago"
     return "just now"
 
 
-def done(verb: str, alerts: Sequence[Alert], open_left: int) -> str:
-    """What was changed, and what else is open."""
-    named = ", ".join(name(alert) for alert in alerts[:WHICH])
-    rest = f" and {len(alerts) - WHICH} more" if len(alerts) > WHICH else ""
-    return f"{verb} {named}{rest}. {left(open_left, 'more ')}"
-
-
 def left(count: int, more: str = "") -> str:
-    """What else is open."""
+    """What is open; with `more`, besides what was named."""
     return f"{count} {more}open: list" if count else f"Nothing {'else ' if more else ''}open."
 
 
-def already(alert: Alert, me: str, now: int) -> str:
-    """What had become of an alert before."""
+def acted(what: Acted, reader: Reader) -> str:
+    """What was changed, what had become of the rest before, and what else is open."""
+    more = "more " if what.changed or what.unchanged else ""
+    tail = left(what.others, more)
+    return _fitted(
+        lambda width: " ".join(filter(None, (_changed(what, width), *_unchanged(what, reader, width), tail)))
+    )
+
+
+def _changed(what: Acted, width: int) -> str:
+    verb = {"ack": "Acked", "close": "Closed"}[what.verb]
+    return _sentence(f"{verb} {_named([name(alert, width) for alert in what.changed])}") if what.changed else ""
+
+
+def _unchanged(what: Acted, reader: Reader, width: int) -> list[str]:
+    said = [f"{name(alert, width)} was {_became(alert, reader, width)}." for alert in what.unchanged[:NAMED]]
+    if len(what.unchanged) > NAMED:
+        said.append(f"{len(what.unchanged) - NAMED} more had been settled.")
+    return [*said, no_such(what.unknown)]
+
+
+def no_such(codes: Sequence[int]) -> str:
+    """That these codes name nothing; empty without any."""
+    return f"{_named([str(code) for code in codes])}: no such alert." if codes else ""
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    rest = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _became(alert: Alert, reader: Reader, width: int = WIDTHS[0]) -> str:
+    """What somebody made of an alert, and when."""
     if alert.state == ACKNOWLEDGED:
-        who = "you" if alert.acknowledged_by == me else alert.acknowledged_by
-        return f"{name(alert)} was acked by {who} {ago(alert.acknowledged_at, now)}."
+        by = reader.person(alert.acknowledged_by, width)
+        return f"acked by {by} {reader.ago(alert.acknowledged_at)}"
     if alert.state == CLOSED:
-        who = "you" if alert.closed_by == me else alert.closed_by
-        by = f" by {who}" if who else ""
+        by = f" by {person}" if (person := reader.person(alert.closed_by, width)) else ""
         how = "closed" if alert.how in ("by hand", None) else f"closed ({alert.how})"
-        return f"{name(alert)} was {how}{by} {ago(alert.closed_at, now)}."
-    return f"{name(alert)} is {alert.state}."
+        return f"{how}{by} {reader.ago(alert.closed_at)}"
+    return alert.state
 
 
 def which(alerts: Sequence[Alert]) -> str:
     """A question that a number, or `all`, answers."""
-    named = ", ".join(short(alert) for alert in alerts[:WHICH])
-    more = f" and {len(alerts) - WHICH} more" if len(alerts) > WHICH else ""
-    return f"Which? {named}{more}. Reply a number or all"
 
+    def made(width: int) -> str:
+        return f"{_sentence(f'Which? {_shorts(alerts, width)}')} Reply a number or all"
 
-def short(alert: Alert) -> str:
-    """An alert in a question: `417 TypeError cart`."""
-    what = alert.context or alert.project
-    return to_gsm(" ".join(filter(None, (str(alert.code), cut(alert.error_class, 20) or alert.kind, cut(what, 20)))))
+    return _fitted(made)
 
 
 def close_all(alerts: Sequence[Alert]) -> str:
     """The question before many alerts are closed."""
-    named = ", ".join(short(alert) for alert in alerts[:WHICH])
-    more = f" and {len(alerts) - WHICH} more" if len(alerts) > WHICH else ""
-    return f"Close all {len(alerts)}: {named}{more}? Reply ok or no"
+    return _fitted(lambda width: f"Close all {len(alerts)}: {_shorts(alerts, width)}? Reply ok or no")
+
+
+def _shorts(alerts: Sequence[Alert], width: int) -> str:
+    return _named([short(alert, width) for alert in alerts])
 
 
 def ack_all(count: int) -> str:
@@ -77,55 +156,58 @@ def ack_all(count: int) -> str:
     return f"Ack all {count}? Reply ok, or ack with a number"
 
 
-def listed(alerts: Sequence[Alert], start: int, now: int) -> tuple[str, int]:
-    """Open alerts from the `start`th on, as many as fit, and how many were told by then."""
-    if start >= len(alerts):
-        return "Nothing open." if not alerts else "No more.", len(alerts)
-    text = f"{len(alerts)} open: " if start == 0 else ""
-    end = start
-    for alert in alerts[start:]:
-        line = ("" if end == start else "; ") + _line(alert, now)
-        if septets(text + line) > LIST_ROOM - len(". Reply more") and end > start:
-            return f"{text}. Reply more", end
-        text, end = text + line, end + 1
-    return text, end
+def listed(alerts: Sequence[Alert], reader: Reader, start: str = "", end: str = ". Reply more") -> tuple[str, int]:
+    """As many alerts as two segments hold, and how many that are; `start` comes first, `end` if some are left out."""
+    text = start
+    for told, alert in enumerate(alerts):
+        line = ("; " if told else "") + _line(alert, reader)
+        last = told + 1 == len(alerts)
+        if told and septets(text + line + ("" if last else end)) > LIST_ROOM:
+            return text + end, told
+        text += line
+    return text, len(alerts)
 
 
-def _line(alert: Alert, now: int) -> str:
-    state = {ACKNOWLEDGED: f", acked by {alert.acknowledged_by}", SNOOZED: ", snoozed"}.get(alert.state, "")
-    return f"{name(alert)} x{alert.counted}, {ago(alert.opened, now).removesuffix(' ago')}{state}"
+def _line(alert: Alert, reader: Reader) -> str:
+    state = {ACKNOWLEDGED: f", acked by {reader.person(alert.acknowledged_by)}", SNOOZED: ", snoozed"}
+    since = reader.ago(alert.opened).removesuffix(" ago")
+    return f"{name(alert)} x{alert.counted}, {since}{state.get(alert.state, '')}"
 
 
-def details(alert: Alert, template: str, now: int) -> str:
+def details(alert: Alert, template: str, reader: Reader) -> str:
     """All about one alert, with Bugsnag's link."""
     page = wording.page(alert.code, template.replace("{error.url}", ""), alert.said, alert.why)
-    text = page.rsplit(" Reply ack", 1)[0]
     happened = f"{alert.counted} events" if alert.counted != 1 else "1 event"
-    state = already(alert, "", now) if alert.state in (ACKNOWLEDGED, CLOSED) else _waiting(alert)
-    state = state.removeprefix(name(alert)).strip()
-    link = alert.url.partition("?")[0]
-    return " ".join(filter(None, (f"{text} {happened}, opened {ago(alert.opened, now)}, {state}", to_gsm(link))))
+    state = f"{happened}, opened {reader.ago(alert.opened)}, {_stands(alert, reader)}."
+    rest = " ".join(filter(None, (state, to_gsm(alert.url.partition("?")[0]))))
+    text = page.removesuffix(f"Reply ack {alert.code}").rstrip(" .")
+    room = max(LEAST, LIST_ROOM - septets(f". {rest}"))
+    return f"{cut(text, room)}. {rest}"
 
 
-def _waiting(alert: Alert) -> str:
-    if alert.state == SNOOZED:
-        return "snoozed."
-    return f"waits for {', '.join(alert.waits_for)}." if alert.waits_for else "triggered."
+def _stands(alert: Alert, reader: Reader) -> str:
+    waits = ", ".join(reader.person(who) for who in alert.waits_for)
+    return f"waits for {waits}" if waits and alert.is_open else _became(alert, reader)
 
 
-def not_understood(alerts: Sequence[Alert]) -> str:
-    """The answer to what means nothing."""
-    named = ", ".join(f"{alert.code} {cut(to_gsm(alert.error_class), 20) or alert.kind}" for alert in alerts[:2])
-    more = f" and {len(alerts) - 2} more" if len(alerts) > 2 else ""
-    seen = f"Open: {named}{more}." if alerts else "Nothing open."
-    return f"Nothing changed: not understood. {seen} Text ack, close, list, commands."
+def not_understood(alerts: Sequence[Alert]) -> tuple[str, int]:
+    """The answer to what means nothing, and how many alerts it names."""
+    seen = alerts[:2]
+
+    def made(width: int) -> str:
+        named = ", ".join(f"{alert.code} {_class(alert, width)}" for alert in seen)
+        more = f" and {len(alerts) - 2} more" if len(alerts) > 2 else ""
+        text = _sentence(f"Open: {named}{more}") if alerts else "Nothing open."
+        return f"Nothing changed: not understood. {text} Text ack, close, list, commands."
+
+    return _fitted(made), len(seen)
 
 
-def status(alerts: Sequence[Alert], trouble: str, on_duty: str) -> str:
+def status(alerts: Sequence[Alert], trouble: str, on_duty: Sequence[str], reader: Reader) -> str:
     """One line; when all is well, the sentence."""
     if not alerts and not trouble and on_duty:
         return wording.ALL_WELL
     waiting = sum(alert.state not in (ACKNOWLEDGED, SNOOZED) for alert in alerts)
-    seen = f"{len(alerts)} open, {waiting} of them unanswered: list." if alerts else "Nothing open."
-    duty = f"On duty: {on_duty}." if on_duty else "NOBODY is on duty."
+    seen = f"{len(alerts)} open, {waiting or 'none'} unanswered: list." if alerts else "Nothing open."
+    duty = f"On duty: {', '.join(map(reader.person, on_duty))}." if on_duty else "NOBODY is on duty."
     return wording.cut_to_one(" ".join(filter(None, (seen, duty, f"Pager: {trouble}." if trouble else ""))))

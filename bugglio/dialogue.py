@@ -9,7 +9,9 @@ from bugglio import alert as alerts
 from bugglio import answers, wording
 from bugglio import phone as phones
 from bugglio.alert import ACKNOWLEDGED, CLOSED, TRIGGERED, Alert
+from bugglio.answers import Acted, Reader
 from bugglio.grammar import Command
+from bugglio.gsm import to_gsm
 from bugglio.phone import Asked, Phone, Told
 from bugglio.roster import MINUTE, Engineer, Team
 
@@ -18,7 +20,8 @@ CLOSE_TOGETHER = 2 * MINUTE
 ANSWERABLE = 30 * MINUTE
 MISSES = 5
 """So many texts in a row that mean nothing are answered; two robots shall not text each other for ever."""
-AT_ONCE = 100
+LOOKS = ("show", "list", "more", "status", "commands")
+"""Words that only look: what was asked before them stays asked."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,29 @@ class Scene:
     who: Engineer
     phone: Phone
     alerts: Mapping[str, Alert]
-    """Every open alert of theirs, and those that the text names, by id."""
+    """Every open alert of theirs, and those that the text may mean, by id."""
     named: Mapping[int, str]
     """The codes in the text, and the alerts they name."""
     team: Callable[[str], Team]
-    on_duty: str = ""
+    on_duty: tuple[str, ...] = ()
     trouble: str = ""
+    done: frozenset[str] = frozenset()
+    """Alerts that an earlier commit for this same text has changed."""
 
     def open(self) -> list[tuple[str, Alert]]:
         """Open alerts, the oldest unacknowledged first."""
         found = [(key, alert) for key, alert in self.alerts.items() if alert.is_open]
-        return sorted(found, key=lambda pair: (pair[1].state != TRIGGERED, pair[1].opened, pair[1].code))
+        return sorted(found, key=lambda pair: _place(pair[1]))
+
+    @property
+    def reader(self) -> Reader:
+        """Who is answered."""
+        return Reader(self.who.id, self.now)
+
+    @property
+    def asked(self) -> Asked | None:
+        """What was asked of this phone and can still be answered."""
+        return _asked(self.phone, self.now)
 
 
 @dataclass(frozen=True)
@@ -51,45 +66,80 @@ class Reply:
     changed: Mapping[str, Alert] = field(default_factory=dict)
 
 
+def meant(command: Command, phone: Phone, now: int) -> list[str]:
+    """The ids of alerts that a text may mean without naming them: they have to be known even if they are closed."""
+    found: list[str] = []
+    asked = _asked(phone, now)
+    if asked is not None and command.verb in ("ok", "all", "number"):
+        found += asked.alerts
+    if command.verb == "ok":
+        found += [told.alert for told in _pages(phone, now)[:1]]
+    if command.bare and command.verb in ("ack", "close", "show"):
+        found += [told.alert for told in phone.last[:1]]
+    return found
+
+
 def reply(command: Command, scene: Scene) -> Reply:
     """Do what the command says, if it is clear which alert is meant."""
+    said = _replied(command, scene)
+    return Reply(to_gsm(said.answer), said.phone, said.changed)
+
+
+def _replied(command: Command, scene: Scene) -> Reply:
     phone = msgspec.structs.replace(scene.phone, asked=None, misses=0, heard_at=scene.now, failed_at=0, refused="")
     answer = _to_question(command, scene, phone)
     if answer is not None:
         return answer
+    if command.verb in LOOKS or command.verb == "number":
+        phone = msgspec.structs.replace(phone, asked=scene.phone.asked)
     match command.verb:
         case "ack" | "close":
             return _act(command, scene, phone)
         case "ok":
             return _ok(scene, phone)
-        case "show":
+        case "no":
+            return Reply(f"Nothing changed. {answers.left(len(scene.open()))}", phone)
+        case "show" | "number":
             return _show(command, scene, phone)
         case "list" | "more":
             return _list(command, scene, phone)
         case "status":
             seen = [alert for _, alert in scene.open()]
-            return Reply(answers.status(seen, scene.trouble, scene.on_duty), phone)
+            return Reply(answers.status(seen, scene.trouble, scene.on_duty, scene.reader), phone)
         case "commands":
             return Reply(wording.COMMANDS, phone)
         case _:
-            return _missed(scene, phone)
+            return _missed(scene)
+
+
+def _asked(phone: Phone, now: int) -> Asked | None:
+    return phone.asked if phone.asked is not None and now - phone.asked.at <= ANSWERABLE else None
+
+
+def _pages(phone: Phone, now: int) -> list[Told]:
+    """The pages that `ok` answers, newest first."""
+    return [told for told in phone.last if not told.shown and now - told.at <= ANSWERABLE]
+
+
+def _place(alert: Alert) -> tuple[int, ...]:
+    """An alert's place in a list."""
+    return int(alert.state != TRIGGERED), alert.opened, alert.code
 
 
 def _to_question(command: Command, scene: Scene, phone: Phone) -> Reply | None:
     """The answer to what was asked of this phone, if the text is one."""
-    asked = scene.phone.asked
-    if asked is None or scene.now - asked.at > ANSWERABLE:
+    asked = scene.asked
+    if asked is None:
         return None
-    if command.verb == "no":
-        return Reply("Nothing changed.", phone)
-    if command.verb == "ok" and asked.what == "all":
-        return _do(asked.verb, list(asked.alerts), scene, phone)
-    if asked.what != "which":
-        return None
+    if asked.what == "all":
+        agreed = command.verb == "ok" or (command.verb == "all" and asked.verb == "ack")
+        return _do(asked.verb, asked.alerts, scene, phone) if agreed else None
     if command.verb == "all":
-        return _do(asked.verb, list(asked.alerts), scene, phone)
+        return _do(asked.verb, asked.alerts, scene, phone)
+    if command.verb == "ok":
+        return _do(asked.verb, asked.alerts, scene, phone) if len(asked.alerts) == 1 else _which(asked, scene, phone)
     wanted = [key for key, code in zip(asked.alerts, asked.codes, strict=False) if code in command.codes]
-    if command.verb == "show" and wanted and len(wanted) == len(command.codes):
+    if command.verb == "number" and len(wanted) == len(command.codes):
         return _do(asked.verb, wanted, scene, phone)
     return None
 
@@ -101,35 +151,39 @@ def _act(command: Command, scene: Scene, phone: Phone) -> Reply:
         known = [scene.named[code] for code in command.codes if code in scene.named]
         unknown = [code for code in command.codes if code not in scene.named]
         return _do(command.verb, known, scene, phone, unknown)
-    return _act_bare(command.verb, scene, phone)
-
-
-def _act_bare(verb: str, scene: Scene, phone: Phone) -> Reply:
     last = [told for told in phone.last if told.alert in scene.alerts]
-    if not last:
-        return _which(verb, [key for key, _ in scene.open()], scene, phone)
+    if last:
+        return _act_on_last(command.verb, last, scene, phone)
+    return _choose(command.verb, [key for key, _ in scene.open()], scene, phone)
+
+
+def _act_on_last(verb: str, last: Sequence[Told], scene: Scene, phone: Phone) -> Reply:
+    """What was texted last is meant, unless it is a digest, or something else was texted shortly before."""
     newest = last[0]
     if newest.many:
-        return _which(verb, _told_open(scene), scene, phone)
-    rivals = [told for told in last if newest.at - told.at <= CLOSE_TOGETHER and scene.alerts[told.alert].is_open]
-    if len(rivals) > 1:
-        return _which(verb, [told.alert for told in rivals], scene, phone)
+        keys = [key for key in _told_open(scene) if _changes(verb, key, scene)]
+        if not keys:
+            return Reply(f"Nothing to {verb}. {answers.left(len(scene.open()))}", phone)
+        return _choose(verb, keys, scene, phone) if len(keys) > 1 else _do(verb, keys, scene, phone)
+    rivals = [told.alert for told in last[1:] if newest.at - told.at <= CLOSE_TOGETHER]
+    rivals = [key for key in dict.fromkeys(rivals) if key != newest.alert and _changes(verb, key, scene)]
+    if rivals and scene.alerts[newest.alert].is_open:
+        return _choose(verb, [*reversed(rivals), newest.alert], scene, phone)
     return _do(verb, [newest.alert], scene, phone)
 
 
-def _which(verb: str, keys: Sequence[str], scene: Scene, phone: Phone) -> Reply:
-    found = [key for key in keys if key in scene.alerts and scene.alerts[key].is_open]
-    if not found:
+def _choose(verb: str, keys: Sequence[str], scene: Scene, phone: Phone) -> Reply:
+    """Ask which of these is meant."""
+    if not keys:
         return Reply(answers.left(0), phone)
-    codes = tuple(scene.alerts[key].code for key in found)
-    asked = Asked(what="which", verb=verb, alerts=tuple(found[:AT_ONCE]), codes=codes[:AT_ONCE], at=scene.now)
-    text = answers.which([scene.alerts[key] for key in found])
-    return Reply(text, _asking(phone, asked))
+    codes = tuple(scene.alerts[key].code for key in keys)
+    return _which(Asked(what="which", verb=verb, alerts=tuple(keys), codes=codes), scene, phone)
 
 
-def _asking(phone: Phone, asked: Asked) -> Phone:
-    fresh = tuple(code for code in phone.told if code not in asked.codes)
-    return msgspec.structs.replace(phone, asked=asked, told=(*fresh, *asked.codes)[-phones.TOLD :])
+def _which(asked: Asked, scene: Scene, phone: Phone) -> Reply:
+    text = answers.which([scene.alerts[key] for key in asked.alerts if key in scene.alerts])
+    asked = msgspec.structs.replace(asked, at=scene.now)
+    return Reply(text, msgspec.structs.replace(phones.name(phone, asked.codes), asked=asked))
 
 
 def _told_open(scene: Scene) -> list[str]:
@@ -138,45 +192,48 @@ def _told_open(scene: Scene) -> list[str]:
     return [key for key, alert in scene.open() if alert.code in told]
 
 
+def _changes(verb: str, key: str, scene: Scene) -> bool:
+    """Whether the word would do anything to this alert, or has done so in an earlier commit for this text."""
+    return key in scene.done or _changed(verb, scene.alerts[key], scene) is not None
+
+
 def _act_on_all(verb: str, scene: Scene, phone: Phone) -> Reply:
-    keys = _told_open(scene)
-    if verb == "ack":
-        keys = [key for key in keys if scene.alerts[key].state != ACKNOWLEDGED]
+    keys = [key for key in _told_open(scene) if _changes(verb, key, scene)]
     if not keys:
         return Reply(f"Nothing to {verb}. {answers.left(len(scene.open()))}", phone)
     if verb == "ack":
         return _do(verb, keys, scene, phone)
-    asked = Asked(what="all", verb=verb, alerts=tuple(keys[:AT_ONCE]), at=scene.now)
+    asked = Asked(what="all", verb=verb, alerts=tuple(keys), at=scene.now)
     return Reply(answers.close_all([scene.alerts[key] for key in keys]), msgspec.structs.replace(phone, asked=asked))
 
 
 def _ok(scene: Scene, phone: Phone) -> Reply:
     """A page counts as a question: `ok` acknowledges it, for half an hour."""
-    last = phone.last[0] if phone.last else None
-    if last is None or scene.now - last.at > ANSWERABLE or last.alert not in scene.alerts:
-        return Reply("Nothing was asked.", phone)
-    if not last.many:
-        return _act_bare("ack", scene, phone)
-    keys = [key for key in _told_open(scene) if scene.alerts[key].state == TRIGGERED]
+    last = [told for told in _pages(phone, scene.now) if told.alert in scene.alerts]
+    if not last:
+        return Reply(f"Nothing was asked. {answers.left(len(scene.open()))}", phone)
+    if not last[0].many:
+        return _act_on_last("ack", last, scene, phone)
+    keys = [key for key in _told_open(scene) if _changes("ack", key, scene)]
     if not keys:
         return Reply(f"Nothing to ack. {answers.left(len(scene.open()))}", phone)
-    asked = Asked(what="all", verb="ack", alerts=tuple(keys[:AT_ONCE]), at=scene.now)
+    asked = Asked(what="all", verb="ack", alerts=tuple(keys), at=scene.now)
     return Reply(answers.ack_all(len(keys)), msgspec.structs.replace(phone, asked=asked))
 
 
 def _do(verb: str, keys: Sequence[str], scene: Scene, phone: Phone, unknown: Sequence[int] = ()) -> Reply:
     """Change these alerts; what cannot be changed is told."""
     present = [key for key in dict.fromkeys(keys) if key in scene.alerts]
-    changed = {key: after for key in present[:AT_ONCE] if (after := _changed(verb, scene.alerts[key], scene))}
-    said = [answers.already(scene.alerts[key], scene.who.id, scene.now) for key in present if key not in changed]
-    said += [f"{code}: no such alert." for code in unknown]
-    open_left = sum(alert.is_open for key, alert in {**scene.alerts, **changed}.items() if key not in changed)
-    if not changed:
-        tail = answers.left(open_left - sum(scene.alerts[key].is_open for key in present), "more ")
-        return Reply(" ".join([*said[:3], tail]), phone)
-    word = {"ack": "Acked", "close": "Closed"}[verb]
-    done = answers.done(word, list(changed.values()), open_left)
-    return Reply(" ".join([*said[:3], done]), phone, changed)
+    changed = {key: after for key in present if (after := _changed(verb, scene.alerts[key], scene))}
+    acted = {key for key in present if key in changed or key in scene.done}
+    said = Acted(
+        verb,
+        changed=[changed.get(key, scene.alerts[key]) for key in present if key in acted],
+        unchanged=[scene.alerts[key] for key in present if key not in acted],
+        unknown=unknown,
+        others=sum(alert.is_open for key, alert in scene.alerts.items() if key not in present),
+    )
+    return Reply(answers.acted(said, scene.reader), phone, changed)
 
 
 def _changed(verb: str, alert: Alert, scene: Scene) -> Alert | None:
@@ -195,28 +252,42 @@ def _show(command: Command, scene: Scene, phone: Phone) -> Reply:
     keys = [scene.named[code] for code in command.codes if code in scene.named]
     if command.bare:
         keys = [told.alert for told in phone.last[:1]]
-    found = [(key, scene.alerts[key]) for key in keys if key in scene.alerts]
+    found = {key: scene.alerts[key] for key in keys if key in scene.alerts}
+    unknown = [code for code in command.codes if code not in scene.named]
+    if len(found) != 1:
+        return _show_many(list(found.values()), unknown, scene, phone)
+    key, alert = next(iter(found.items()))
+    told = phones.tell(phone, Told(alert=key, code=alert.code, at=scene.now, shown=True), (alert.code,))
+    text = answers.details(alert, scene.team(alert.team).text, scene.reader)
+    return Reply(" ".join(filter(None, (answers.no_such(unknown), text))), told)
+
+
+def _show_many(found: Sequence[Alert], unknown: Sequence[int], scene: Scene, phone: Phone) -> Reply:
+    """Several alerts are shown as in a list; none is not shown at all."""
     if not found:
-        what = ", ".join(str(code) for code in command.codes)
-        start = f"{what}: no such alert." if what else "Nothing was texted to you yet."
+        start = answers.no_such(unknown) or "Nothing was texted to you yet."
         return Reply(f"{start} {answers.left(len(scene.open()))}", phone)
-    key, alert = found[0]
-    told = phones.tell(phone, Told(alert=key, code=alert.code, at=scene.now), (alert.code,))
-    return Reply(answers.details(alert, scene.team(alert.team).text, scene.now), told)
+    start = answers.no_such(unknown)
+    text, end = answers.listed(found, scene.reader, f"{start} " if start else "", end="; and more")
+    return Reply(text, phones.name(phone, tuple(alert.code for alert in found[:end])))
 
 
 def _list(command: Command, scene: Scene, phone: Phone) -> Reply:
     found = [alert for _, alert in scene.open()]
-    start = phone.listed if command.verb == "more" else 0
-    text, end = answers.listed(found, start, scene.now)
-    codes = tuple(alert.code for alert in found[start:end])
-    fresh = tuple(code for code in phone.told if code not in codes)
-    told = (*fresh, *codes)[-phones.TOLD :]
-    return Reply(text, msgspec.structs.replace(phone, listed=end, told=told))
+    goes_on = command.verb == "more" and phone.listed != ()
+    rest = [alert for alert in found if _place(alert) > phone.listed] if goes_on else found
+    if not rest:
+        return Reply(f"No more. {answers.left(len(found))}" if goes_on else answers.left(0), phone)
+    text, end = answers.listed(rest, scene.reader, "" if goes_on else f"{len(found)} open: ")
+    phone = phones.name(phone, tuple(alert.code for alert in rest[:end]))
+    return Reply(text, msgspec.structs.replace(phone, listed=_place(rest[end - 1])))
 
 
-def _missed(scene: Scene, phone: Phone) -> Reply:
+def _missed(scene: Scene) -> Reply:
     misses = scene.phone.misses + 1
-    kept = msgspec.structs.replace(phone, misses=misses, asked=scene.phone.asked)
-    answer = answers.not_understood([alert for _, alert in scene.open()]) if misses <= MISSES else ""
-    return Reply(answer, kept)
+    found = [alert for _, alert in scene.open()]
+    text, named = answers.not_understood(found)
+    phone = msgspec.structs.replace(scene.phone, misses=misses, heard_at=scene.now, failed_at=0, refused="")
+    if misses > MISSES:
+        return Reply("", phone)
+    return Reply(text, phones.name(phone, tuple(alert.code for alert in found[:named])))

@@ -8,6 +8,8 @@ STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "re
 START = frozenset({"start", "unstop"})
 CARRIER_HELP = frozenset({"help", "info"})
 """Words that carriers take for themselves; Twilio answers them."""
+YES = "yes"
+"""To a phone that had stopped, Twilio takes this word as START; to any other it means `ok`."""
 
 VERBS = {
     "ack": "ack",
@@ -33,15 +35,24 @@ ALONE = {
 }
 NUMBERED = frozenset({"ack", "close", "show"})
 WITH_ALL = frozenset({"ack", "close"})
-POLITE = frozenset({"please", "pls", "thanks", "alert"})
+FILLERS = frozenset({"please", "pls", "thanks", "alert", "and", "reply"})
+"""Words that change nothing; `reply` is copied from a page along with what it asks for."""
+MOST_CODES = 100
+"""A text with more numbers than this is no list of codes."""
 THUMB = "\N{THUMBS UP SIGN}"
+THUMB_DOWN = "\N{THUMBS DOWN SIGN}"
+"""Whatever else such a text says, nothing is done."""
+
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_CODE = re.compile(r"[1-9]\d{0,8}")
+_CODE = re.compile(r"[1-9][0-9]{0,8}")
+_QUESTION = re.compile(r"[\s'\"#.!]*\?[\s'\"#.!?]*")
+_REACTION = re.compile(rf"\s*(?:liked|(?:reacted\s+)?{THUMB}+\s+to)\s*[\"\u201c\u201d\u00ab]\s*#([1-9][0-9]{{0,8}})\b")
+"""How phones put a thumb up on a page into a text: `Liked “#417 checkout-api ...”`, `👍 to “#417 ...”`."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """What a text asks for. An empty `verb`: it was not understood."""
+    """What a text asks for. An empty `verb`: it was not understood. `number`: codes and nothing else."""
 
     verb: str = ""
     codes: tuple[int, ...] = ()
@@ -62,13 +73,25 @@ def parse(text: str) -> Command:
     taken = _carriers_word(text)
     if taken:
         return Command(taken)
-    if _is_thumb(text):
-        return Command("ack")
-    if text.strip(" \t\r\n\u00a0'\"#.!") == "?":
+    plain = _plain(text)
+    if THUMB_DOWN in plain:
+        return Command()
+    reaction = _REACTION.match(plain)
+    if reaction:
+        return Command("ack", (int(reaction[1]),))
+    if _QUESTION.fullmatch(plain):
         return Command("show")
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    words = [word for word in words if word not in POLITE]
-    return _alone(words) or _command(words)
+    words = _WORD.findall(plain)
+    if _is_thumb(plain, words):
+        return _command([*words, "ack"])
+    words = [word for word in words if word not in FILLERS]
+    command = _alone(words) or _command(words)
+    return Command("show", command.codes) if command.verb == "number" and "?" in plain else command
+
+
+def resubscribes(text: str) -> bool:
+    """Whether Twilio takes this text of a phone that had stopped as START."""
+    return text.strip().casefold() in START | {YES}
 
 
 def _carriers_word(text: str) -> str:
@@ -80,9 +103,17 @@ def _carriers_word(text: str) -> str:
     return "carrier" if word in CARRIER_HELP else ""
 
 
-def _is_thumb(text: str) -> bool:
-    bare = "".join(c for c in text.strip() if unicodedata.category(c) not in ("Sk", "Mn", "Cf"))
-    return bare != "" and set(bare) == {THUMB}
+def _plain(text: str) -> str:
+    """The text in small letters, its digits 0 to 9, without what is invisible (or joins, or colours, an emoji)."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    seen = (c for c in folded if unicodedata.category(c) not in ("Cf", "Sk") and c != "\ufe0f")
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in seen)
+
+
+def _is_thumb(plain: str, words: list[str]) -> bool:
+    """Whether it is thumbs up, alone or with codes."""
+    signs = {c for c in plain if unicodedata.category(c) == "So"}
+    return signs == {THUMB} and all(word.isdecimal() or word == "all" for word in words)
 
 
 def _alone(words: list[str]) -> Command | None:
@@ -92,7 +123,7 @@ def _alone(words: list[str]) -> Command | None:
 
 def _command(words: list[str]) -> Command:
     numbers = [word for word in words if word.isdecimal()]
-    if not all(_CODE.fullmatch(number) for number in numbers):
+    if len(numbers) > MOST_CODES or not all(_CODE.fullmatch(number) for number in numbers):
         return Command()
     codes = tuple(dict.fromkeys(int(number) for number in numbers))
     rest = [word for word in words if not word.isdecimal()]
@@ -101,7 +132,7 @@ def _command(words: list[str]) -> Command:
     everything = "all" in rest
     verbs = {VERBS.get(word, "") for word in rest if word != "all"}
     if not rest:
-        return Command("show", codes) if codes else Command()
+        return Command("number", codes) if codes else Command()
     return _whole(verbs, codes, everything=everything)
 
 

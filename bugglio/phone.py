@@ -22,14 +22,17 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     many: bool = False
     """A digest, which stands for more than this one."""
+    shown: bool = False
+    """Its details, which this phone asked for; a page asks something itself."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A question that this phone's next answer answers."""
 
     what: str
-    """`which` or `close`."""
+    """`which` (a number or `all` answers) or `all` (`ok` answers)."""
     verb: str = ""
+    """What is to be done."""
     alerts: tuple[str, ...] = ()
     codes: tuple[int, ...] = ()
     at: int = 0
@@ -47,8 +50,8 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """The newest alerts texted to it, newest first."""
     told: tuple[int, ...] = ()
     """The newest codes it was told, newest last."""
-    listed: int = 0
-    """How far the latest list was told."""
+    listed: tuple[int, ...] = ()
+    """How far the latest list was told: the place in it of the last alert named."""
     asked: Asked | None = None
     opted_out: bool = False
     refused: str = ""
@@ -104,7 +107,12 @@ def hold(phone: Phone, lane: str, until: int) -> Phone:
 
 
 def tell(phone: Phone, told: Told, codes: tuple[int, ...]) -> Phone:
-    """The phone after a text named these codes, the first of them most prominently."""
-    others = tuple(one for one in phone.last if one.alert != told.alert)
+    """The phone after a text about one alert that named these codes; details leave the page before them in place."""
+    others = tuple(one for one in phone.last if one.alert != told.alert or (told.shown and not one.shown))
+    return msgspec.structs.replace(name(phone, codes), last=(told, *others)[:LAST])
+
+
+def name(phone: Phone, codes: tuple[int, ...]) -> Phone:
+    """The phone after a text named these codes."""
     fresh = tuple(code for code in phone.told if code not in codes)
-    return msgspec.structs.replace(phone, last=(told, *others)[:LAST], told=(*fresh, *codes)[-TOLD:])
+    return msgspec.structs.replace(phone, told=(*fresh, *codes)[-TOLD:])

@@ -1,20 +1,23 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 import msgspec
 
 from bugglio import alert as alerts
 from bugglio import codes, wording
 from bugglio import phone as phones
 from bugglio import sender as senders
-from bugglio.dialogue import Reply, Scene, reply
-from bugglio.grammar import Command, parse
+from bugglio.dialogue import Reply, Scene, meant, reply
+from bugglio.grammar import Command, parse, resubscribes
 from bugglio.pager import making, watch
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import phone_in
 from bugglio.phone import Phone
 from bugglio.redact import short
 from bugglio.roster import DAY, Engineer, Roster
-from bugglio.store import ABSENT, Document, Reading, Write
+from bugglio.store import ABSENT, Conflict, Document, Reading, Unreachable, Write
 from bugglio.store.change import change
 from bugglio.store.retry import retrying
 
@@ -25,6 +28,29 @@ ALL_ANSWERS = 100
 """... and all strangers together so often."""
 OPEN = 500
 BODY = 1_600
+AT_ONCE = 100
+"""So many alerts are changed in one commit; with others writing them at the same time, fewer and fewer."""
+PATIENCE = 5.0
+"""Seconds for trying again what met other writers. Twilio waits 15 in all, and the store may take 3 to fail."""
+ONCE_MORE = 2.0
+
+
+@dataclass
+class Progress:
+    """How far one text has come, over all tries: which alerts it has changed, and how many go into one commit."""
+
+    done: set[str] = field(default_factory=set)
+    size: int = AT_ONCE
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that came in."""
+
+    path: str
+    number: str
+    body: str
+    command: Command
 
 
 class Conversation:
@@ -38,42 +64,69 @@ class Conversation:
         """
         The answer to a text; empty: none.
 
-        Raises `StoreError` when the text could not be stored; then nothing was done.
+        Raises `StoreError` when the text could not be stored; then nothing was done, as far as is known.
         """
-        return retrying(lambda: self._once(sid, number, body))
+        text = Text(f"texts/{sid}", number, body, parse(body))
+        progress = Progress()
+        try:
+            return retrying(lambda: self._once(text, progress), deadline_seconds=PATIENCE)
+        except Unreachable:
+            # A reply may have been lost after its commit was applied; reading again tells.
+            return retrying(lambda: self._once(text, progress), deadline_seconds=ONCE_MORE)
 
-    def _once(self, sid: str, number: str, body: str) -> str:
-        command = parse(body)
-        phone, text = phones.path(phones.phone_id(number)), f"texts/{sid}"
-        paths = [text, phone, watch.PULSE, senders.PATH, STRANGERS, *map(codes.path, command.codes[:20])]
+    def _once(self, text: Text, progress: Progress) -> str:
+        command = text.command
+        phone = phones.path(phones.phone_id(text.number))
+        paths = [text.path, phone, watch.PULSE, senders.PATH, STRANGERS, *map(codes.path, command.codes)]
         reading = self._kit.store.get(paths)
-        known = reading.get(text)
+        known = reading.get(text.path)
         if known is not None:
             return str(known.fields["answer"])
-        person = self._kit.roster().by_number(number)
         if command.verb in ("stop", "start", "carrier"):
-            return self._carriers_word(command, reading, number, text, body)
+            return self._carriers_word(text, reading)
+        if resubscribes(text.body) and phone_in(reading, phones.phone_id(text.number)).opted_out:
+            return self._carriers_word(text, reading)
+        person = self._kit.roster().by_number(text.number)
         if person is None:
-            return self._stranger(reading, number, text, body)
-        return self._engineer(command, reading, person, text, body)
+            return self._stranger(text, reading)
+        return self._engineer(text, reading, person, progress)
 
-    def _engineer(self, command: Command, reading: Reading, person: Engineer, text: str, body: str) -> str:
+    def _engineer(self, text: Text, reading: Reading, person: Engineer, progress: Progress) -> str:
         roster = self._kit.roster()
-        found = self._alerts(command, reading, phone_in(reading, phones.phone_id(person.phone)), roster)
+        phone = phone_in(reading, phones.phone_id(text.number))
+        found = self._alerts(text.command, reading, phone, roster)
         scene = Scene(
             now=reading.at,
             who=person,
-            phone=phone_in(reading, phones.phone_id(person.phone)),
+            phone=phone,
             alerts={document.id: alerts.load(document.fields) for document in found.values()},
-            named=_named(command, reading),
+            named=_named(text.command, reading),
             team=roster.team,
             on_duty=_on_duty(roster),
-            trouble=watch.trouble(reading),
+            trouble=_trouble(reading, phone),
+            done=frozenset(progress.done),
         )
-        said = reply(command, scene)
-        writes = [self._phone(reading, person.phone, said.phone), *_changes(found, said)]
-        self._kit.store.commit([*writes, _kept(text, reading.at, person.phone, person.id, body, said.answer)])
+        said = reply(text.command, scene)
+        kept = _kept(text, reading.at, person.id, said.answer)
+        self._commit(_changes(found, said), [self._phone(reading, text.number, said.phone), kept], progress)
         return said.answer
+
+    def _commit(self, changes: Mapping[str, Sequence[Write]], last: Sequence[Write], progress: Progress) -> None:
+        """
+        Change all alerts, the last of them in the commit that keeps the text.
+
+        A conflict makes the parts smaller: one alert that is being counted must not keep all others from being changed.
+        """
+        keys = list(changes)
+        try:
+            while len(keys) > progress.size:
+                part, keys = keys[: progress.size], keys[progress.size :]
+                self._kit.store.commit([write for key in part for write in changes[key]])
+                progress.done.update(part)
+            self._kit.store.commit([*(write for key in keys for write in changes[key]), *last])
+        except Conflict:
+            progress.size = max(1, min(progress.size, len(changes)) // 2)
+            raise
 
     def _alerts(self, command: Command, reading: Reading, phone: Phone, roster: Roster) -> dict[str, Document]:
         """Every open alert, and those that the text may mean although they are closed."""
@@ -81,8 +134,7 @@ class Conversation:
         for team in roster.teams:
             some = self._kit.store.query("alerts", "open", start=f"{team}|", end=f"{team}|~", limit=OPEN)
             found.update({document.id: document for document in some})
-        wanted = [*_named(command, reading).values(), *(told.alert for told in phone.last[:2])]
-        wanted += phone.asked.alerts if phone.asked else ()
+        wanted = [*_named(command, reading).values(), *meant(command, phone, reading.at)]
         missing = [alerts.path(key) for key in dict.fromkeys(wanted) if key not in found]
         if missing:
             more = self._kit.store.get(missing)
@@ -93,21 +145,21 @@ class Conversation:
         where = phones.path(phones.phone_id(number))
         return change(where, reading.get(where), phones.dump(phone))
 
-    def _carriers_word(self, command: Command, reading: Reading, number: str, text: str, body: str) -> str:
+    def _carriers_word(self, text: Text, reading: Reading) -> str:
         """STOP and START are kept; Twilio answers them, and HELP, itself."""
-        if command.verb != "carrier":
-            phone = phone_in(reading, phones.phone_id(number))
-            kept = msgspec.structs.replace(phone, opted_out=command.verb == "stop", heard_at=reading.at)
-            person = self._kit.roster().by_number(number)
-            who = person.id if person else ""
-            writes = [self._phone(reading, number, kept), _kept(text, reading.at, number, who, body, "")]
-            self._kit.store.commit(writes)
+        if text.command.verb != "carrier":
+            phone = phone_in(reading, phones.phone_id(text.number))
+            opted_out = text.command.verb == "stop"
+            kept = msgspec.structs.replace(phone, opted_out=opted_out, heard_at=reading.at)
+            person = self._kit.roster().by_number(text.number)
+            said = _kept(text, reading.at, person.id if person else "", "")
+            self._kit.store.commit([self._phone(reading, text.number, kept), said])
         return ""
 
-    def _stranger(self, reading: Reading, number: str, text: str, body: str) -> str:
+    def _stranger(self, text: Text, reading: Reading) -> str:
         """Anybody else's phone hears the sentence, so often and no more, and learns nothing else."""
         today = reading.at // DAY
-        phone = phone_in(reading, phones.phone_id(number))
+        phone = phone_in(reading, phones.phone_id(text.number))
         mine = phone.answers if phone.day == today else 0
         found = reading.get(STRANGERS)
         all_fields = found.fields if found else {}
@@ -116,8 +168,8 @@ class Conversation:
             return self._silence(found, reading)
         counted = msgspec.structs.replace(phone, day=today, answers=mine + 1)
         total = change(STRANGERS, found, {"v": 1, "day": today, "answers": everybody + 1})
-        kept = _kept(text, reading.at, number, "", body, wording.ALL_WELL)
-        self._kit.store.commit([self._phone(reading, number, counted), total, kept])
+        kept = _kept(text, reading.at, "", wording.ALL_WELL)
+        self._kit.store.commit([self._phone(reading, text.number, counted), total, kept])
         return wording.ALL_WELL
 
     def _silence(self, found: Document | None, reading: Reading) -> str:
@@ -132,20 +184,29 @@ def _named(command: Command, reading: Reading) -> dict[int, str]:
     return {code: str(document.fields["alert"]) for code, document in found.items() if document is not None}
 
 
-def _on_duty(roster: Roster) -> str:
+def _on_duty(roster: Roster) -> tuple[str, ...]:
     """Whom the first steps name now."""
     names = [name for team in roster.teams.values() for name in (team.steps[0].page if team.steps else ())]
-    return ", ".join(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
 
 
-def _changes(found: dict[str, Document], said: Reply) -> list[Write]:
-    writes = []
+def _trouble(reading: Reading, phone: Phone) -> str:
+    """What is wrong with the pager; that no tick ever came is known once this phone has long been in touch with it."""
+    since = min([phone.heard_at or reading.at, *(told.at for told in phone.last)])
+    if reading.get(watch.PULSE) is None and reading.at - since > watch.LATE:
+        return "the tick has never come"
+    return watch.trouble(reading)
+
+
+def _changes(found: Mapping[str, Document], said: Reply) -> dict[str, list[Write]]:
+    """What is written of each alert that was changed."""
+    writes = {}
     for key, alert in said.changed.items():
         after = msgspec.structs.replace(alert, generation=alert.generation + 1)
-        writes += [change(alerts.path(key), found[key], alerts.dump(after)), *making.code_closed(after)]
+        writes[key] = [change(alerts.path(key), found[key], alerts.dump(after)), *making.code_closed(after)]
     return writes
 
 
-def _kept(text: str, now: int, number: str, who: str, body: str, answer: str) -> Write:
-    fields = {"v": 1, "at": now, "from": short(number), "who": who, "body": body[:BODY], "answer": answer}
-    return Write(text, ABSENT, put=fields)
+def _kept(text: Text, now: int, who: str, answer: str) -> Write:
+    fields = {"v": 1, "at": now, "from": short(text.number), "who": who, "body": text.body[:BODY], "answer": answer}
+    return Write(text.path, ABSENT, put=fields)
