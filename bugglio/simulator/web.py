@@ -27,7 +27,7 @@ _POLICY = (
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a form's own Origin would be "null"
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

@@ -58,7 +58,8 @@ function phoneOf(number, label = "") {
 function show(entry, number, kind, words) {
   const thread = find(".thread", phoneOf(number));
   const near = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 60;
-  let bubble = [...thread.children].find((one) => one.dataset.sid === entry.sid);
+  const entries = slot("entries", thread);
+  let bubble = [...entries.children].find((one) => one.dataset.sid === entry.sid);
   if (!bubble) {
     bubble = find("#bubble-template").content.firstElementChild.cloneNode(true);
     bubble.dataset.sid = entry.sid;
@@ -66,7 +67,7 @@ function show(entry, number, kind, words) {
     const time = slot("time", bubble);
     time.dateTime = entry.created;
     time.textContent = clock(entry.created);
-    thread.append(bubble);
+    entries.append(bubble);
   }
   slot("words", bubble).textContent = words;
   status(slot("status", bubble), entry);
