@@ -172,12 +172,12 @@ def note(alert: Alert, entry: Entry) -> Alert:
     return msgspec.structs.replace(alert, timeline=(*alert.timeline, short)[-TIMELINE:])
 
 
-def count(alert: Alert, moment: int, now: int, occurrences: int | None) -> Alert:
-    """The alert after one more event of its error."""
+def count(alert: Alert, moment: int, now: int, occurrences: int | None, times: int = 1) -> Alert:
+    """The alert after one more event of its error; `times` is 0 for what told of it without being one."""
     most = max(filter(None, (alert.occurrences, occurrences)), default=alert.occurrences)
     return msgspec.structs.replace(
         alert,
-        events=alert.events + 1,
+        events=alert.events + times,
         occurrences=most,
         last_event=max(alert.last_event, moment),
         last_arrival=max(alert.last_arrival, now),
@@ -191,11 +191,16 @@ def acknowledge(alert: Alert, who: str, now: int, lasts: int, how: str = "text")
     return note(taken, Entry(at=now, what="acknowledged", who=who, detail=f"by {how}"))
 
 
-def close(alert: Alert, how: str, who: str, now: int, detail: str = "") -> Alert:
-    """It is over; events that Bugsnag saw before now are stale."""
+def close(alert: Alert, how: str, who: str, now: int, detail: str = "", through: int = 0) -> Alert:
+    """It is over; events up to the newest one that is known (or `through`, by Bugsnag's clock) are stale."""
     done = _still(alert, state=CLOSED, until=None)
     done = msgspec.structs.replace(
-        done, how=how, closed_at=now, closed_by=who or None, closed_through=alert.last_event, snooze=None
+        done,
+        how=how,
+        closed_at=now,
+        closed_by=who or None,
+        closed_through=max(alert.last_event, through),
+        snooze=None,
     )
     return note(done, Entry(at=now, what=f"closed: {how}", who=who, detail=detail))
 

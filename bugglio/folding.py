@@ -19,6 +19,8 @@ class News:
 
     people: tuple[str, ...]
     what: str
+    paged_only: bool = True
+    """Only people whose page went out hear it."""
 
 
 @dataclass(frozen=True)
@@ -69,5 +71,5 @@ def _news(verdict: Verdict, before: Alert | None) -> list[News]:
     if before is None or not verdict.told:
         return []
     if verdict.told == "acknowledger":
-        return [News((before.acknowledged_by or "",), verdict.notice)]
+        return [News((before.acknowledged_by or "",), verdict.notice, paged_only=False)]
     return [News(tuple(before.paged), verdict.notice)]

@@ -41,8 +41,12 @@ class Verdict:
 
 def moment_of(event: Event, now: int) -> int:
     """When it happened: Bugsnag's clock where it is believable, else the time of arrival."""
-    believable = event.received is not None and abs(event.received - now) <= DAY
-    return event.received if believable and event.received is not None else now
+    return _told(event, now) or now
+
+
+def _told(event: Event, now: int) -> int | None:
+    """What Bugsnag's clock said when it happened, unless that is more than a day off."""
+    return event.received if event.received is not None and abs(event.received - now) <= DAY else None
 
 
 def judge(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
@@ -79,12 +83,10 @@ def _stale(event: Event, alert: Alert, now: int) -> bool:
 
 def _again(event: Event, alert: Alert, now: int) -> Verdict:
     counted = _counted(event, alert, now)
-    if alert.state == SNOOZED and _wakes(counted, now):
-        return Verdict("changed", _woken(counted, now, "it happened as often as the snooze allowed"), begins=True)
+    if alert.state == SNOOZED:
+        return _asleep(alert, counted, now)
     if alert.state == ACKNOWLEDGED and alert.lapsed:
         return Verdict("changed", alerts.remind(counted, now, ANSWER_REMINDER), reminds=True)
-    if alert.state == SNOOZED and alert.snooze is not None and alert.snooze.kind == "per_hour":
-        return _next_hour(counted, now)
     return Verdict("counted", counted, _why_silent(alert), mere_count=True)
 
 
@@ -104,20 +106,16 @@ def _counted(event: Event, alert: Alert, now: int) -> Alert:
     return alerts.count(alert, moment_of(event, now), now, event.occurrences)
 
 
-def _wakes(alert: Alert, now: int) -> bool:
-    rule = alert.snooze
-    if rule is None or rule.kind == "users":
-        return False
-    within = rule.kind == "occurrences" or now - rule.since <= HOUR
-    return within and alert.counted - rule.base >= rule.value
-
-
-def _next_hour(alert: Alert, now: int) -> Verdict:
-    rule = alert.snooze
-    if rule is None or now - rule.since <= HOUR:
-        return Verdict("counted", alert, _why_silent(alert), mere_count=True)
-    fresh = msgspec.structs.replace(rule, base=alert.counted, since=now)
-    return Verdict("counted", msgspec.structs.replace(alert, snooze=fresh), _why_silent(alert))
+def _asleep(before: Alert, counted: Alert, now: int) -> Verdict:
+    """What one more event does to a snooze: ends it, or begins another hour of one by events an hour."""
+    rule = before.snooze
+    if rule is not None and rule.kind == "per_hour" and now - rule.since > HOUR:
+        # Of the events since the last one that was told here, only this is known to be of the new hour.
+        rule = msgspec.structs.replace(rule, base=counted.counted - 1, since=now)
+    if rule is not None and rule.kind != "users" and counted.counted - rule.base >= rule.value:
+        return Verdict("changed", _woken(counted, now, "it happened as often as the snooze allowed"), begins=True)
+    mere = rule is before.snooze
+    return Verdict("counted", msgspec.structs.replace(counted, snooze=rule), _why_silent(before), mere_count=mere)
 
 
 def _woken(alert: Alert, now: int, why: str) -> Alert:
@@ -169,17 +167,20 @@ def _why_now(event: Event) -> str:
 
 
 def _retriggered(event: Event, alert: Alert, now: int) -> Verdict:
-    again = msgspec.structs.replace(_counted(event, alert, now), why=event.message or alert.why)
+    again = msgspec.structs.replace(alert, why=event.message or alert.why)
     return Verdict("changed", alerts.note(again, Entry(at=now, what="triggered again", detail=again.why)), begins=True)
 
 
 def _reopened(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
-    if alert is None or alert.state == CLOSED:
+    if alert is None:
         return _with_reopening(event, _open(event, alert, team, now), now)
     woke = alert.snooze_ended is not None and now - alert.snooze_ended < AWAKE
-    if alert.state == TRIGGERED or woke:
-        return _with_reopening(event, _count(event, alert, now, "counted on the open alert"), now)
-    return _with_reopening(event, _retriggered(event, alert, now), now)
+    if alert.state == TRIGGERED or (woke and (alert.is_open or _stale(event, alert, now))):
+        reason = _why_silent(alert) if alert.is_open else "it happened before the alert was closed"
+        return _with_reopening(event, _count(event, alert, now, reason), now)
+    if alert.state == CLOSED:
+        return _with_reopening(event, _open(event, alert, team, now), now)
+    return _with_reopening(event, _retriggered(event, _counted(event, alert, now), now), now)
 
 
 def _with_reopening(event: Event, verdict: Verdict, now: int) -> Verdict:
@@ -191,7 +192,9 @@ def _with_reopening(event: Event, verdict: Verdict, now: int) -> Verdict:
 
 def _spike(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     if alert is not None and alert.is_open:
-        return _count(event, alert, now, "counted on the open alert")
+        return _again(event, alert, now)
+    if alert is not None and alert.how == "ignored":
+        return Verdict("recorded", alert, "the spike is ignored: only reopening it opens it again")
     if alert is not None and alert.fingerprint == event.fingerprint and now - alert.opened < DOUBLED:
         return _count(event, alert, now, "the same delivery once more")
     return _open(event, alert, team, now)
@@ -204,27 +207,34 @@ def _manual(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
         return Verdict("recorded", alert, f"unknown change of state: {event.change or 'none'}")
     if alert is None or not alert.is_open:
         return Verdict("recorded", alert, f"{event.change} in Bugsnag; no alert was open")
+    alert = _seen(event, alert, now)
     if event.change == "snoozed":
         return Verdict("changed", _snoozed(event, alert, now))
     if event.change == "fixed" and _crossed(event, alert, now):
         return Verdict("recorded", alert, "fixed in Bugsnag before it happened again")
-    done = alerts.close(alert, event.change, event.actor, now, event.message)
+    done = alerts.close(alert, event.change, event.actor, now, event.message, _told(event, now) or 0)
     by = f" by {event.actor}" if event.actor else ""
     return Verdict("changed", done, told="paged", notice=f"{event.change.capitalize()} in Bugsnag{by}")
 
 
+def _seen(event: Event, alert: Alert, now: int) -> Alert:
+    """The alert with Bugsnag's own number of events, as a change of state tells it; it is not quiet, either."""
+    return alerts.count(alert, alert.last_event, now, event.occurrences, times=0)
+
+
 def _crossed(event: Event, alert: Alert, now: int) -> bool:
     recent = alert.reopened_at is not None and now - alert.reopened_at < CROSSED
-    return recent and (alert.reopened_through or 0) > moment_of(event, now)
+    before = event.received if event.received is not None else now
+    return recent and (alert.reopened_through or 0) > before
 
 
 def _manually_open(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     if alert is None or alert.state == CLOSED:
-        return _open(event, alert, team, now)
+        return _with_reopening(event, _open(event, alert, team, now), now)
     if alert.state == TRIGGERED:
-        entry = Entry(at=now, what=f"{event.change} in Bugsnag", who=event.actor)
-        return Verdict("changed", alerts.note(alert, entry), "it was triggered already")
-    return _retriggered(event, alert, now)
+        noted = alerts.note(_seen(event, alert, now), Entry(at=now, what=f"{event.change} in Bugsnag", who=event.actor))
+        return _with_reopening(event, Verdict("changed", noted, "it was triggered already"), now)
+    return _with_reopening(event, _retriggered(event, _seen(event, alert, now), now), now)
 
 
 def _snoozed(event: Event, alert: Alert, now: int) -> Alert:
@@ -241,9 +251,14 @@ def _comment(event: Event, alert: Alert | None, now: int) -> Verdict:
     if alert is None or not alert.is_open:
         return Verdict("recorded", alert, "a comment in Bugsnag; no alert was open")
     key = event.comment_id or event.fingerprint
-    if key in alert.comments:
+    if key in alert.comments and (event.comment_id or _lately_said(event, alert, now)):
         return Verdict("changed", alert, "the same delivery once more")
     seen = msgspec.structs.replace(alert, comments=(*alert.comments, key)[-COMMENTS:])
     noted = alerts.note(seen, Entry(at=now, what="comment", who=event.actor, detail=event.comment))
     told = "acknowledger" if alert.state == ACKNOWLEDGED else ""
     return Verdict("changed", noted, told=told, notice=f"{event.actor or 'Somebody'} in Bugsnag: {event.comment}")
+
+
+def _lately_said(event: Event, alert: Alert, now: int) -> bool:
+    said = (entry for entry in alert.timeline if entry.what == "comment" and now - entry.at < DOUBLED)
+    return any(entry.detail == event.comment[: alerts.ENTRY] for entry in said)

@@ -220,7 +220,7 @@ def _made(new: Change, alert: Alert, roster: Roster) -> list[tuple[str, Page]]:
     if new.folded.reminds:
         made.append(making.reminder(new.key, alert, roster, now))
     for news in new.folded.news:
-        made += making.notices(new.key, alert, news.people, news.what, roster, now)
+        made += making.notices(new.key, alert, news, roster, now)
     return made
 
 

@@ -8,6 +8,7 @@ from bugglio import codes, wording
 from bugglio import page as pages
 from bugglio.alert import Alert
 from bugglio.escalation import Due, nth
+from bugglio.folding import News
 from bugglio.page import Page, page_id
 from bugglio.phone import phone_id
 from bugglio.roster import Engineer, Roster
@@ -46,16 +47,15 @@ def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[st
     return key, _about(alert_key, alert, person, "reminder", now, mark=mark)
 
 
-def notices(
-    alert_key: str, alert: Alert, people: Iterable[str], what: str, roster: Roster, now: int
-) -> list[tuple[str, Page]]:
-    """News of an alert for people who were paged for it, with the ids."""
+def notices(alert_key: str, alert: Alert, news: News, roster: Roster, now: int) -> list[tuple[str, Page]]:
+    """News of an alert for whoever it concerns, with the ids."""
+    what = news.what
     made = []
-    for person in _known(people, roster):
+    for person in _known(news.people, roster):
         key = page_id(alert.mark, alert.cycle, f"notice {what} {person.id}", alert.generation)
         name = wording.name_of(alert.project, alert.error_class, alert.kind)
         page = _about(alert_key, alert, person, "notice", now, note=wording.notice(now, alert.code, name, what))
-        before = tuple(_paged(alert, person.id))
+        before = tuple(_paged(alert, person.id)) if news.paged_only else ()
         brief = f"{alert.code} {what}"[:60]
         made.append((key, _replace(page, after=before, brief=brief)))
     return made
