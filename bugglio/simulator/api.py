@@ -3,7 +3,7 @@
 import hmac
 import re
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -155,13 +155,8 @@ def _spoiled(simulator: "Simulator", message: Message) -> Response:
 
 
 def _cut() -> Response:
-    """Break the connection: the body ends before its declared length, which no server can mend."""
-
-    def nothing() -> Iterator[bytes]:
-        yield b""
-        raise ConnectionAbortedError("the simulator cuts the connection, as it was told to")
-
-    response = Response(nothing(), 201, mimetype="application/json")
+    """Break the answer off: its body ends before its declared length, and the server can only close the connection."""
+    response = Response(iter([b"{"]), 201, mimetype="application/json")
     response.headers["Content-Length"] = "1000"
     return response
 
