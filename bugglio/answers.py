@@ -12,7 +12,7 @@ from bugglio.roster import DAY, HOUR, MINUTE
 LIST_ROOM = 2 * wording.PART
 NAMED = 3
 """So many alerts are named one by one."""
-WIDTHS = (30, 24, 20, 16, 12, 8)
+WIDTHS = tuple(range(30, 7, -2))
 """To how many septets a class, a project, a context or a person's name is cut: no shorter than one segment needs."""
 _NAMESPACE = re.compile(r".*(?:::|\\|\.(?=[A-Za-z]))(?=.)", re.DOTALL)
 """What stands before the last part of a class: `ActiveRecord::`, `java.io.`."""

@@ -25,8 +25,8 @@ ATTEMPTS = 10
 AGAIN = 5_000
 AGAIN_AT_MOST = 60_000
 
-CODES = 100
-"""So many codes are kept of what a digest stands for."""
+CODES = 500
+"""So many codes are kept of what a digest stands for, as many as a phone remembers: `ack all` means them."""
 
 PAGES = "pages"
 NOTICES = "notices"
@@ -58,7 +58,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     pages: int = 0
     projects: tuple[Tally, ...] = ()
     codes: tuple[int, ...] = ()
-    """The first hundred."""
+    """The first `CODES` of them."""
     top: int = 0
     """Code of the alert named in it ..."""
     name: str = ""
