@@ -57,7 +57,7 @@ class Claims:
         `reading` may hold page, phone, alert and sender as they were just read or written: it saves a round trip.
         """
         attempt, began = self._kit.token(), self._kit.uptime()
-        first = [reading] if reading is not None else []
+        first = [reading] if reading is not None and _suffices(reading, key) else []
         return retrying(lambda: self._once(key, attempt, began, terms, first.pop() if first else self._read(key)))
 
     def _once(self, key: str, attempt: str, began: float, terms: Terms, reading: Reading) -> Claimed | Share | None:
@@ -133,6 +133,12 @@ class Claims:
 
     def _commit(self, writes: list[Write]) -> list[Written]:
         return self._kit.store.commit(writes) if writes else []
+
+
+def _suffices(reading: Reading, key: str) -> bool:
+    """Whether all that a page's claim looks at was read; what a notice follows was not."""
+    page = page_in(reading, key)
+    return page is not None and not page.after
 
 
 def _before(reading: Reading, page: Page) -> dict[str, Page]:
