@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from bugglio import wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, Alert
-from bugglio.gsm import cut, septets, to_gsm
+from bugglio.gsm import cut, segments, septets, to_gsm
 from bugglio.roster import DAY, HOUR, MINUTE
 
 LIST_ROOM = 2 * wording.PART
 NAMED = 3
 """So many alerts are named one by one."""
 WIDTHS = tuple(range(30, 7, -2))
-"""To how many septets a class, a project, a context or a person's name is cut: no shorter than one segment needs."""
+"""To how many septets a class, a project, a context or a person's name is cut: no shorter than the segments need."""
 _NAMESPACE = re.compile(r".*(?:::|\\|\.(?=[A-Za-z]))(?=.)", re.DOTALL)
 """What stands before the last part of a class: `ActiveRecord::`, `java.io.`."""
 LEAST = 40
@@ -71,8 +71,10 @@ def _sentence(text: str) -> str:
 
 
 def _fitted(make: Callable[[int], str]) -> str:
-    """What is made with names cut to a width, the widest that needs one segment only."""
-    return next((text for width in WIDTHS if septets(text := make(width)) <= wording.ONE), make(WIDTHS[-1]))
+    """What is made with names cut to a width: as few segments as can be, and in them the widest names."""
+    made = [make(width) for width in WIDTHS]
+    fewest = min(map(segments, made))
+    return next(text for text in made if segments(text) == fewest)
 
 
 def ago(then: int | None, now: int) -> str:

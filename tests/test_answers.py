@@ -124,6 +124,14 @@ def test_three_that_had_been_settled_are_named_and_the_others_counted() -> None:
     assert ["417", "418", "419"] == [word for word in text.split() if word.startswith("4") and word.isdecimal()]
 
 
+def test_names_are_not_cut_more_than_saves_a_segment() -> None:
+    settled = [acked(code=code, error_class="ConnectionTimeoutError", project="storefront") for code in (417, 418, 419)]
+    text = answers.acted(Acted("ack", unchanged=settled, others=1), ME)
+
+    assert 2 == segments(text)
+    assert text.startswith("417 ConnectionTimeoutError storefront was acked by ben 12 min ago. 418 ConnectionTimeout")
+
+
 @pytest.mark.parametrize(
     ("then", "text"),
     [
