@@ -11,6 +11,7 @@ from bugglio.roster import HOUR, Roster
 from bugglio.store import ABSENT, EXISTS, Document, Write
 from bugglio.store.change import change
 from bugglio.store.retry import retrying
+from bugglio.triage import DOUBLED
 
 RELEASES = 20
 TOLD_AGAIN = 2 * HOUR
@@ -45,7 +46,8 @@ class Records:
         reading = self._kit.store.get([where])
         now = reading.at
         if reading.get(where) is not None:
-            self._kit.store.commit([Write(where, EXISTS, increment={"count": 1}, maximum={"last": now})])
+            untold = {"untold": now} if tell else {}
+            self._kit.store.commit([Write(where, EXISTS, put=untold, increment={"count": 1}, maximum={"last": now})])
             return reason
         found = {**_described(event, reason, now), "alert": alert or None, "untold": now if tell else None}
         self._kit.store.commit([change(where, None, found)])
@@ -60,7 +62,7 @@ class Records:
         reading = self._kit.store.get([where])
         key = event.release_id or event.fingerprint
         known = _releases(reading.get(where))
-        if any(one["id"] == key for one in known):
+        if any(one["id"] == key and (event.release_id or reading.at - one["at"] < DOUBLED) for one in known):
             return "the same release once more"
         fresh = {"id": key, "version": event.release_version, "stage": event.stage, "at": reading.at}
         self._kit.store.commit(

@@ -142,14 +142,17 @@ class Ticking:
         pulse = reading.get(watch.PULSE)
         told = int(pulse.fields.get("unrouted_told", 0)) if pulse else 0
         found = self._kit.store.query("unrouted", "untold", limit=BATCH)
-        if not found or reading.at - told < DAY or pulse is None:
+        if not found or reading.at - told < DAY:
             return
         kinds = ", ".join(sorted({str(one.fields.get("trigger") or "no trigger") for one in found}))
-        count = sum(int(one.fields.get("count", 1)) for one in found)
-        text = f"{count} Bugsnag events paged nobody: not understood ({kinds})"
+        count = sum(int(one.fields.get("count", 1)) - int(one.fields.get("told", 0)) for one in found)
+        text = f"{count} Bugsnag event{'s' if count != 1 else ''} paged nobody: not understood ({kinds})"
         made = making.for_admins(self._kit.roster(), f"unrouted {reading.at // DAY}", text, reading.at)
-        writes = [Write(one.path, one.version, delete=("untold",)) for one in found]
-        writes.append(Write(watch.PULSE, pulse.version, put={"unrouted_told": reading.at}))
+        writes = [
+            Write(one.path, one.version, put={"told": one.fields.get("count", 1)}, delete=("untold",)) for one in found
+        ]
+        fresh = {} if pulse else {"v": 1, "at": reading.at}
+        writes.append(change(watch.PULSE, pulse, {**fresh, "unrouted_told": reading.at}))
         try:
             self._kit.store.commit([*writes, *(making.new(key, page) for key, page in made)])
         except Conflict:
