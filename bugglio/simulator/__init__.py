@@ -35,9 +35,13 @@ out: until switched off; 0: off; `kind` null: all off); `GET|POST /simulator/eve
 `/simulator/twilio/2010-04-01`. POSTs from other sites and foreign Host names get 403.
 """
 
-from bugglio.simulator.core import Activity, Callback, Event, Received, Simulator
+from bugglio.simulator.activity import Activity
+from bugglio.simulator.core import Simulator
+from bugglio.simulator.events import Event
+from bugglio.simulator.incoming import Received
 from bugglio.simulator.post import Answer, Post, over_http, through
 from bugglio.simulator.records import Call, Message
+from bugglio.simulator.reports import Callback
 from bugglio.simulator.samples import SAMPLES, Sample
 from bugglio.simulator.server import served
 from bugglio.simulator.trouble import KINDS, Kind, Misbehaviour

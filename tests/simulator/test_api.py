@@ -133,7 +133,7 @@ def test_the_longest_body_is_taken(simulator: Simulator, client: Client) -> None
 
 
 def test_a_phone_that_stopped_is_refused(simulator: Simulator, client: Client) -> None:
-    simulator._records.opt(ANA, out=True)
+    simulator._memory.records.opt(ANA, out=True)
 
     assert (400, 21610) == refused(client, to=ANA, from_=simulator.sender, body="x")
 

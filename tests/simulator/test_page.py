@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from bugglio.carrier import TwilioCarrier
 from bugglio.pager.ports import Outgoing
 from bugglio.simulator import Simulator, served, through
-from bugglio.simulator import core as core_module
+from bugglio.simulator import course as course_module
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +81,7 @@ def simulator() -> Iterator[Simulator]:
     doors = StandIn()
     simulator = Simulator(public_url="https://bugglio.test", post=through(doors), phones={ANA: "on duty"})
     with served(simulator.wsgi) as origin, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core_module, "STEP", 0.05)
+        patch.setattr(course_module, "STEP", 0.05)
         patch.setattr(simulator, "origin", origin, raising=False)
         doors.carrier = TwilioCarrier(
             simulator.account_sid,
