@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from werkzeug import Request, Response
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import ClientDisconnected
 
 MAX_BODY = 1024 * 1024
 """Bytes."""
@@ -36,6 +35,13 @@ class TooLarge(Refused):
 
     def __init__(self) -> None:
         super().__init__(413, "The body is larger than 1 MiB.", {"Connection": "close"})
+
+
+class CutShort(Refused):
+    """A body whose end never came."""
+
+    def __init__(self) -> None:
+        super().__init__(400, "The body did not arrive whole.")
 
 
 def plain(status: int, sentence: str) -> Response:
@@ -72,15 +78,22 @@ def body(request: Request) -> bytes:
     declared = request.content_length
     if declared is not None and declared > MAX_BODY:
         raise TooLarge
-    read = bytearray()
-    try:
-        while len(read) <= MAX_BODY and (part := request.stream.read(MAX_BODY + 1 - len(read))):
-            read += part
-    except (ClientDisconnected, OSError):
-        # The server's own errors about chunks that are none are OSErrors too.
-        raise Refused(400, "The body did not arrive whole.") from None
+    read = _read(request.stream)
     if len(read) > MAX_BODY:
         raise TooLarge
+    if declared is not None and len(read) < declared:
+        raise CutShort
+    return read
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    """A body, of one that is too large only as much as shows it; a server may hand it out in pieces."""
+    read = bytearray()
+    try:
+        while len(read) <= MAX_BODY and (part := stream.read(MAX_BODY + 1 - len(read))):
+            read += part
+    except Exception:  # noqa: BLE001 - each server has errors of its own about lost callers and malformed chunks
+        raise CutShort from None
     return bytes(read)
 
 
