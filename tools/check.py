@@ -17,8 +17,8 @@ from pathlib import Path
 from tools.environment import ROOT, SetupError, prepare, say
 
 SUPPORTED = ("3.11", "3.12", "3.13")
-QUICK = ("-m", "not emulator and not browser and not gcloud")
-"""What needs no program beside Python: the inner loop, and what the other Pythons run."""
+QUICK = ("-m", "not emulator and not browser and not gcloud and not slow")
+"""What needs no program beside Python, and no patience: the inner loop, and what the other Pythons run."""
 PYTHON = sys.executable
 
 
@@ -65,7 +65,7 @@ def unit(more: Sequence[str]) -> Iterator[Result]:
 
 
 def quick(more: Sequence[str]) -> Iterator[Result]:
-    """The tests that need no emulator, browser or gcloud."""
+    """The tests that need no emulator, browser, gcloud or patience."""
     yield run(f"quick tests, Python {_version()}", PYTHON, "-m", "pytest", "-n", "2", *QUICK, *more)
 
 
