@@ -12,6 +12,9 @@ TIMELINE = 100
 ENTRY = 300
 """... and so many characters of each."""
 
+WANTED = "wanted_at"
+"""Field of the document alone: when somebody could not change the alert, for events were being counted on it."""
+
 TRIGGERED = "triggered"
 ACKNOWLEDGED = "acknowledged"
 SNOOZED = "snoozed"
@@ -163,7 +166,7 @@ def load(fields: Any) -> Alert:
 def dump(alert: Alert) -> dict[str, Any]:
     """An alert as a document, the sparse fields by which it is found included."""
     sparse = {"due_at": alert.due_at, "open": f"{alert.team}|{alert.opened:015d}" if alert.is_open else None}
-    return {**document(alert), **sparse}
+    return {**document(alert), **sparse, WANTED: None}
 
 
 def note(alert: Alert, entry: Entry) -> Alert:

@@ -12,14 +12,14 @@ from bugglio import sender as senders
 from bugglio.dialogue import Reply, Scene, meant, reply
 from bugglio.grammar import Command, parse, resubscribes
 from bugglio.pager import making, watch
+from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import phone_in
 from bugglio.phone import Phone
 from bugglio.redact import short
 from bugglio.roster import DAY, Engineer, Roster
-from bugglio.store import ABSENT, Conflict, Document, Reading, Unreachable, Write
+from bugglio.store import ABSENT, Document, Reading, Unreachable, Write
 from bugglio.store.change import change
-from bugglio.store.retry import retrying
 
 STRANGERS = "pulse/strangers"
 ANSWERS = 10
@@ -29,7 +29,7 @@ ALL_ANSWERS = 100
 OPEN = 500
 BODY = 1_600
 AT_ONCE = 100
-"""So many alerts are changed in one commit; with others writing them at the same time, fewer and fewer."""
+"""So many alerts are changed in one commit."""
 PATIENCE = 5.0
 """Seconds for trying again what met other writers. Twilio waits 15 in all, and the store may take 3 to fail."""
 ONCE_MORE = 2.0
@@ -37,10 +37,9 @@ ONCE_MORE = 2.0
 
 @dataclass
 class Progress:
-    """How far one text has come, over all tries: which alerts it has changed, and how many go into one commit."""
+    """How far one text has come, over all tries: which alerts earlier commits have changed for it."""
 
     done: set[str] = field(default_factory=set)
-    size: int = AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,17 @@ class Conversation:
         """
         text = Text(f"texts/{sid}", number, body, parse(body))
         progress = Progress()
+
+        def work(wanted: set[str]) -> str:
+            return self._once(text, progress, wanted)
+
         try:
-            return retrying(lambda: self._once(text, progress), deadline_seconds=PATIENCE)
+            return insisting(self._kit.store, work, deadline_seconds=PATIENCE)
         except Unreachable:
             # A reply may have been lost after its commit was applied; reading again tells.
-            return retrying(lambda: self._once(text, progress), deadline_seconds=ONCE_MORE)
+            return insisting(self._kit.store, work, deadline_seconds=ONCE_MORE)
 
-    def _once(self, text: Text, progress: Progress) -> str:
+    def _once(self, text: Text, progress: Progress, wanted: set[str]) -> str:
         command = text.command
         phone = phones.path(phones.phone_id(text.number))
         paths = [text.path, phone, watch.PULSE, senders.PATH, STRANGERS, *map(codes.path, command.codes)]
@@ -89,9 +92,9 @@ class Conversation:
         person = self._kit.roster().by_number(text.number)
         if person is None:
             return self._stranger(text, reading)
-        return self._engineer(text, reading, person, progress)
+        return self._engineer(text, reading, person, progress, wanted)
 
-    def _engineer(self, text: Text, reading: Reading, person: Engineer, progress: Progress) -> str:
+    def _engineer(self, text: Text, reading: Reading, person: Engineer, progress: Progress, wanted: set[str]) -> str:
         roster = self._kit.roster()
         phone = phone_in(reading, phones.phone_id(text.number))
         found = self._alerts(text.command, reading, phone, roster)
@@ -108,25 +111,18 @@ class Conversation:
         )
         said = reply(text.command, scene)
         kept = _kept(text, reading.at, person.id, said.answer)
+        wanted.update(said.changed)
         self._commit(_changes(found, said), [self._phone(reading, text.number, said.phone), kept], progress)
         return said.answer
 
     def _commit(self, changes: Mapping[str, Sequence[Write]], last: Sequence[Write], progress: Progress) -> None:
-        """
-        Change all alerts, the last of them in the commit that keeps the text.
-
-        A conflict makes the parts smaller: one alert that is being counted must not keep all others from being changed.
-        """
+        """Change all alerts, in parts if they are many; the last part's commit keeps the text, and makes it done."""
         keys = list(changes)
-        try:
-            while len(keys) > progress.size:
-                part, keys = keys[: progress.size], keys[progress.size :]
-                self._kit.store.commit([write for key in part for write in changes[key]])
-                progress.done.update(part)
-            self._kit.store.commit([*(write for key in keys for write in changes[key]), *last])
-        except Conflict:
-            progress.size = max(1, min(progress.size, len(changes)) // 2)
-            raise
+        while len(keys) > AT_ONCE:
+            part, keys = keys[:AT_ONCE], keys[AT_ONCE:]
+            self._kit.store.commit([write for key in part for write in changes[key]])
+            progress.done.update(part)
+        self._kit.store.commit([*(write for key in keys for write in changes[key]), *last])
 
     def _alerts(self, command: Command, reading: Reading, phone: Phone, roster: Roster) -> dict[str, Document]:
         """Every open alert, and those that the text may mean although they are closed."""

@@ -16,6 +16,7 @@ from bugglio.page import Page
 from bugglio.pager import making
 from bugglio.pager.claiming import Claims
 from bugglio.pager.groups import Groups
+from bugglio.pager.insisting import insisting, is_wanted
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in, sender_in
 from bugglio.pager.records import Records, project_path, project_seen
@@ -23,7 +24,7 @@ from bugglio.pager.sending import Sender
 from bugglio.roster import Roster
 from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written
 from bugglio.store.change import change
-from bugglio.store.retry import commit_fresh, retrying
+from bugglio.store.retry import commit_fresh
 
 LIMITS = frozenset({"projectSamplingStarted", "projectApproachingRateLimit"})
 DOOR_PATIENCE = 2.0
@@ -55,6 +56,8 @@ class Try:
     token: str
     folded: Folded | None = None
     due: tuple[str, ...] = ()
+    courtesy: int = 8
+    """So often events wait before they are counted on an alert that somebody wants to change: 0.8 seconds in all."""
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,17 @@ class Intake:
 
     def _together(self, key: str, events: Sequence[Event]) -> list[Taken]:
         latest = Try(self._kit.token())
+
+        def work(wanted: set[str]) -> list[Taken]:
+            return self._once(key, events, latest, wanted)
+
         try:
-            return retrying(lambda: self._once(key, events, latest))
+            return insisting(self._kit.store, work)
         except Unreachable:
             # A reply may have been lost after its commit was applied; reading again tells.
-            return retrying(lambda: self._once(key, events, latest))
+            return insisting(self._kit.store, work)
 
-    def _once(self, key: str, events: Sequence[Event], latest: Try) -> list[Taken]:
+    def _once(self, key: str, events: Sequence[Event], latest: Try, wanted: set[str]) -> list[Taken]:
         began = self._kit.uptime()
         reading = self._kit.store.get([alerts.path(key)])
         alert = alert_in(reading, key)
@@ -135,9 +142,18 @@ class Intake:
         if folded.alert is None or folded.alert is alert:
             return _taken(folded, (), None)
         if alert is not None and folded.mere_count:
+            self._give_way(reading.get(alerts.path(key)), reading.at, latest)
             self._count(key, alert, folded.alert, len(events))
             return _taken(folded, (), None)
+        if alert is not None:
+            wanted.add(key)
         return self._change(Change(key, events[0], folded.alert, folded, reading, began), latest)
+
+    def _give_way(self, document: Document | None, now: int, latest: Try) -> None:
+        """Let whoever wants to change the alert go first, for a while."""
+        if latest.courtesy and is_wanted(document, now):
+            latest.courtesy -= 1
+            raise Conflict("somebody wants to change the alert that an event is to be counted on")
 
     def _record(self, key: str, events: Sequence[Event], folded: Folded) -> None:
         for event, verdict in zip(events, folded.verdicts, strict=True):

@@ -12,6 +12,7 @@ from bugglio import sender as senders
 from bugglio.alert import TRIGGERED, Alert
 from bugglio.delivery import Accepted, Blame, Failure, Outcome, Refused, Unknown
 from bugglio.page import DELIVERED, FAILED, Page
+from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.pager.steps import Steps
@@ -19,7 +20,6 @@ from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write
 from bugglio.store.change import change
-from bugglio.store.retry import retrying
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,13 @@ class Outcomes:
         return True
 
     def _keep(self, key: str, told: Told) -> list[str]:
-        upshot = retrying(lambda: self._once(key, told))
+        upshot = insisting(self._kit.store, lambda wanted: self._once(key, told, wanted))
         if upshot.broken is not None:
             trouble = RuntimeError(f"Twilio refuses every text: {upshot.broken.code} {upshot.broken.cause}")
             self._kit.alarm(trouble, "sending")
         return self._steps.go_on(upshot.hurried) if upshot.hurried else []
 
-    def _once(self, key: str, told: Told) -> Upshot:
+    def _once(self, key: str, told: Told, wanted: set[str]) -> Upshot:
         reading = self._read(key)
         page = page_in(reading, key)
         upshot = Upshot()
@@ -106,6 +106,7 @@ class Outcomes:
         self._put(upshot, reading, pages.path(key), pages.dump(after))
         self._put(upshot, reading, phones.path(page.phone), phones.dump(_reached(reading, page, after, told)))
         self._hurry(reading, key, after, upshot)
+        wanted.update(filter(None, [upshot.hurried]))
         if upshot.writes:
             self._kit.store.commit(upshot.writes)
         return upshot

@@ -12,6 +12,7 @@ from bugglio.clockwork import Moment, due
 from bugglio.escalation import past_steps, unanswered_again
 from bugglio.page import CODES, Count, Page, page_id, tallied
 from bugglio.pager import making
+from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, sender_in
 from bugglio.phone import phone_id
@@ -19,7 +20,6 @@ from bugglio.roster import Engineer, Roster, Team
 from bugglio.store import Document, Reading, Write
 from bugglio.store.change import change
 from bugglio.store.port import MAX_WRITES
-from bugglio.store.retry import retrying
 
 Open = dict[str, tuple[Document, Alert]]
 PAGE = 300
@@ -35,9 +35,9 @@ class Steps:
 
     def go_on(self, key: str) -> list[str]:
         """Decide what is due of this alert now; returns the ids of the pages to be sent."""
-        return retrying(lambda: self._once(key))
+        return insisting(self._kit.store, lambda wanted: self._once(key, wanted))
 
-    def _once(self, key: str) -> list[str]:
+    def _once(self, key: str, wanted: set[str]) -> list[str]:
         reading = self._kit.store.get([alerts.path(key), senders.PATH])
         alert = alert_in(reading, key)
         if alert is None:
@@ -46,7 +46,8 @@ class Steps:
         team = roster.team(alert.team)
         moment = due(alert, team, roster, sender_in(reading).outage, reading.at)
         if moment.unanswered:
-            return self._unanswered(team, roster)
+            return self._unanswered(team, roster, wanted)
+        wanted.add(key)
         return self._write(key, reading, moment, roster)
 
     def _write(self, key: str, reading: Reading, moment: Moment, roster: Roster) -> list[str]:
@@ -60,7 +61,7 @@ class Steps:
         self._kit.store.commit([moved, *making.code_closed(after), *(making.new(name, page) for name, page in made)])
         return [name for name, _ in made]
 
-    def _unanswered(self, team: Team, roster: Roster) -> list[str]:
+    def _unanswered(self, team: Team, roster: Roster, wanted: set[str]) -> list[str]:
         """
         One digest of what nobody has answered, to whoever is on duty and to the last resort.
 
@@ -71,6 +72,7 @@ class Steps:
         nagging = [key for key, alert in waiting.items() if past_steps(alert, team)]
         if not any((waiting[key].next_at or now) <= now for key in nagging):
             return []
+        wanted.update(nagging)
         made = _digests(waiting, nagging[0], team, roster, now)
         head = MAX_WRITES - len(made)
         moved = [_named(found[key][0], found[key][1], now) for key in nagging]

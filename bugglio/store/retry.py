@@ -18,6 +18,7 @@ STALE = 30.0
 def retrying(
     work: Callable[[], T],
     *,
+    meanwhile: Callable[[], None] | None = None,
     deadline_seconds: float = 3.0,
     sleep: Callable[[float], None] = time.sleep,
     chance: Callable[[], float] = random.random,
@@ -28,7 +29,7 @@ def retrying(
 
     `work` reads, decides and commits, all anew each time. The pauses double, and are drawn at random between half of
     that and one and a half times of it, so that two writers do not keep meeting. When the next pause would end after
-    the deadline, the last conflict is raised.
+    the deadline, the last conflict is raised. `meanwhile` is done after the second conflict and after each later one.
     """
     until = now() + deadline_seconds
     pause = FIRST_PAUSE
@@ -39,6 +40,8 @@ def retrying(
             wait = pause * (0.5 + chance())
             if now() + wait >= until:
                 raise
+            if meanwhile is not None and pause > FIRST_PAUSE:
+                meanwhile()
             sleep(wait)
             pause = min(2 * pause, LONGEST_PAUSE)
 
