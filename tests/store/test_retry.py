@@ -52,6 +52,20 @@ def test_work_is_done_anew_until_it_meets_no_conflict() -> None:
     assert [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE] == clock.slept
 
 
+@pytest.mark.parametrize(("conflicts", "times"), [(0, 0), (1, 0), (2, 1), (5, 4)])
+def test_something_may_be_done_meanwhile_from_the_second_conflict_on(conflicts: int, times: int) -> None:
+    clock = Time()
+    done: list[int] = []
+    retrying(
+        conflicting(conflicts),
+        meanwhile=lambda: done.append(len(clock.slept)),
+        sleep=clock.sleep,
+        now=clock.now,
+        chance=lambda: 0.5,
+    )
+    assert [*range(1, times + 1)] == done
+
+
 @pytest.mark.parametrize(("chance", "share"), [(0.0, 0.5), (0.999, 1.499)])
 def test_the_pause_is_drawn_at_random(chance: float, share: float) -> None:
     clock = Time()
