@@ -15,6 +15,7 @@ from bugglio.phone import Phone, Told
 from bugglio.roster import MINUTE
 from bugglio.sender import SenderState
 
+SECOND = 1_000
 LATE = 2 * MINUTE
 """A page sent so much later than decided says its time."""
 
@@ -146,14 +147,21 @@ def _claimed(view: View, attempt: str) -> Claim:
 
 
 def _label(view: View) -> tuple[str, Phone]:
-    """The time that a digest begins with; no two digests to one phone begin alike."""
-    if view.page.kind not in ("digest", "unanswered") or view.page.body:
-        return "", view.phone
-    since = view.alert.born if view.page.kind == "unanswered" and view.alert is not None else view.at
-    label = wording.moment(view.at, since)
-    if view.phone.last_digest == label:
-        label = wording.moment(view.at, since, seconds=True)
-    return label, msgspec.structs.replace(view.phone, last_digest=label)
+    """The time that a digest or a notice begins with; no two of them to one phone begin alike."""
+    page, phone = view.page, view.phone
+    if page.kind not in ("digest", "unanswered", "notice") or page.body:
+        return "", phone
+    last, before = phone.stamps.get(page.lane, (0, 0))
+    of_second = before + 1 if last // SECOND == view.at // SECOND else 1
+    stamps = {**phone.stamps, page.lane: (view.at, of_second)}
+    return wording.stamp(view.at, _since(view), last, of_second), msgspec.structs.replace(phone, stamps=stamps)
+
+
+def _since(view: View) -> int:
+    """The day on which a time alone tells this text from those of other days."""
+    if view.page.kind == "digest":
+        return view.at
+    return view.alert.born if view.alert is not None else 0
 
 
 def _told(phone: Phone, page: Page, now: int) -> Phone:
@@ -174,7 +182,7 @@ def _compose(view: View, label: str) -> str:
             one = page.count is None or page.count.pages == 1
             return wording.unanswered_one(label, page.note) if one else wording.digest(label, _held(page), "unanswered")
         case "notice":
-            return page.note
+            return wording.stamped(label, page.note)
         case _ if alert is not None:
             return _page(view, alert)
         case _:

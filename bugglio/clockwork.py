@@ -50,9 +50,16 @@ def _triggered(alert: Alert, team: Team, roster: Roster, outage: Outage | None, 
     if stood is not alert:
         return Moment(stood)
     if escalation.past_steps(alert, team):
-        return Moment(alert, unanswered=True)
+        return _past_steps(alert, now)
     moved, pages = escalation.advance(alert, team, roster, now)
     return Moment(moved, tuple(pages))
+
+
+def _past_steps(alert: Alert, now: int) -> Moment:
+    """Its half hour is over; or it was in a step that its team has no longer, and the second page of that is due."""
+    if alert.next_at is not None and alert.next_at > now:
+        return Moment(msgspec.structs.replace(alert, again_at=None))
+    return Moment(alert, unanswered=True)
 
 
 def _acknowledged(alert: Alert, team: Team, roster: Roster, now: int) -> Moment:

@@ -63,7 +63,7 @@ def _with(folded: Folded, event: Event, roster: Roster, mark: str, now: int) -> 
         marked = after if after.mark else msgspec.structs.replace(after, mark=mark)
         after, begun = escalation.begin(marked, team, roster, now)
         pages = tuple(begun)
-    news = (*folded.news, *_news(verdict, before))
+    news = tuple(dict.fromkeys((*folded.news, *_news(verdict, before))))
     return Folded(after, (*folded.verdicts, verdict), pages, news, folded.reminds or verdict.reminds)
 
 

@@ -58,7 +58,8 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """Why Twilio will never deliver to it, in plain words."""
     failed_at: int = 0
     heard_at: int = 0
-    last_digest: str = ""
+    stamps: dict[str, tuple[int, int]] = {}
+    """When a text that begins with its time last went, by lane, and how many of that second."""
     misses: int = 0
     """Texts in a row that were not understood."""
     day: int = 0

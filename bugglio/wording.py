@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bugglio.gsm import DOTS, cut, segments, septets, to_gsm, without_scheme
-from bugglio.roster import DAY
+from bugglio.roster import DAY, MINUTE
 
 ONE = 160
 """Septets of one segment."""
@@ -23,7 +23,9 @@ COMMANDS = (
     "ack all what you were told of. More: docs/texting.md"
 )
 
-UNANSWERED = " unanswered: "
+UNANSWERED = "unanswered: "
+LONGEST_STAMP = "23:59:59 31 Dec no. 99 "
+"""What may come before a text that begins with its time."""
 
 _PLACE = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 _CLASS, _MESSAGE, _CONTEXT, _URL = "error.exceptionClass", "error.message", "error.context", "error.url"
@@ -108,7 +110,7 @@ def page(code: int, template: str, said: Mapping[str, str], why: str, mark: str 
 def unanswered(code: int, template: str, said: Mapping[str, str]) -> str:
     """What a digest says of the one alert that nobody has answered; it leaves room for the digest's beginning."""
     draft = _draft(code, template, {**said, _URL: ""}, "", "")
-    room = ONE - len(f"23:59:59 31 Dec{UNANSWERED}")
+    room = ONE - len(LONGEST_STAMP + UNANSWERED)
     fitting = (str(shorter) for shorter in _shorter(draft, room) if septets(str(shorter)) <= room)
     return next(fitting, None) or _crammed(draft, room)
 
@@ -204,7 +206,7 @@ def digest(at: str, held: Held, word: str = "more") -> str:
 
 def unanswered_one(at: str, text: str) -> str:
     """The one alert that nobody has answered, said again."""
-    return f"{at}{UNANSWERED}{text}"
+    return f"{at} {UNANSWERED}{text}"
 
 
 def _projects(counts: Mapping[str, int], room: int) -> str:
@@ -224,26 +226,47 @@ def cut_to_one(text: str) -> str:
     return cut(to_gsm(text), ONE)
 
 
-def _ending(text: str, end: str) -> str:
-    """A sentence and what has to follow it, in one segment."""
-    return f"{_sentence(cut(text, ONE - septets(end) - len('. ')))} {end}"
+def _ending(text: str, end: str, room: int) -> str:
+    """A sentence and what has to follow it."""
+    return f"{_sentence(cut(text, room - septets(end) - len('. ')))} {end}"
 
 
-def notice(at: int, code: int, name: str, what: str) -> str:
-    """News of an alert to somebody who was told of it."""
+def stamp(at: int, since: int, last: int, of_second: int) -> str:
+    """
+    The time that a text begins with, unlike that of any other text of its kind to the same phone.
+
+    `last` is when the one before it went, `of_second` the how manieth of its second this is. See `moment` for `since`.
+    """
+    time = moment(at, since, seconds=last // MINUTE == at // MINUTE)
+    return time if of_second == 1 else f"{time} no. {of_second}"
+
+
+def stamped(at: str, note: str) -> str:
+    """A notice as it goes out."""
+    return f"{at} {note}"
+
+
+def news(code: int, name: str, what: str) -> str:
+    """A notice: news of an alert to somebody who was told of it. Its time comes before it."""
     named = " ".join(filter(None, (f"#{code}", _plain(name))))
-    return cut_to_one(f"{clock(at)} {named}: {_plain(what)}")
+    return note(f"{named}: {_plain(what)}")
 
 
-def merged_notice(at: str, briefs: Sequence[str]) -> str:
-    """Several notices in one text."""
-    return _ending(f"{at} {len(briefs)} notices: {', '.join(map(_plain, briefs))}", "Reply list")
+def note(text: str) -> str:
+    """A notice, with room for its time."""
+    return cut(to_gsm(text), ONE - len(LONGEST_STAMP))
+
+
+def merged(briefs: Sequence[str]) -> str:
+    """Several notices in one."""
+    told = ", ".join(map(_plain, briefs))
+    return _ending(f"{len(briefs)} notices: {told}", "Reply list", ONE - len(LONGEST_STAMP))
 
 
 def not_stored(what: str) -> str:
     """The text that goes out when the store cannot be reached."""
     start = f"bugglio cannot reach its store. {_plain(what)}"
-    return _ending(start, "Look in Bugsnag; this was not stored")
+    return _ending(start, "Look in Bugsnag; this was not stored", ONE)
 
 
 def name_of(project: str, error_class: str, kind: str = "error") -> str:

@@ -463,7 +463,7 @@ def test_news_have_their_own_three_and_then_merge(stage: Stage) -> None:
 
     stage.wait(seconds=60, step=10)
     briefs = ", ".join(f"{code} Fixed in Bugsnag by Dana Doe" for code in codes[3:])
-    assert [f"09:06 3 notices: {briefs}. Reply list"] == stage.new_texts()
+    assert [f"09:07 3 notices: {briefs}. Reply list"] == stage.new_texts()
     stage.wait(minutes=5, step=30)
     assert [] == stage.new_texts()
 

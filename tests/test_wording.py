@@ -378,56 +378,58 @@ def test_it_comes_without_the_address_that_its_pages_have() -> None:
 
 @given(st.fixed_dictionaries(dict.fromkeys(CART, WORDS)))
 def test_one_unanswered_alert_fits_one_gsm_segment_with_the_longest_time(said: Mapping[str, str]) -> None:
-    text = wording.unanswered_one("23:59:59 31 Dec", wording.unanswered(999_999, DEFAULT_TEXT, said))
+    text = wording.unanswered_one("23:59:59 31 Dec no. 99", wording.unanswered(999_999, DEFAULT_TEXT, said))
 
     assert is_gsm(text)
     assert septets(text) <= 160
-    assert text.startswith("23:59:59 31 Dec unanswered: #999999 ")
+    assert text.startswith("23:59:59 31 Dec no. 99 unanswered: #999999 ")
     assert text.endswith(" Reply ack 999999")
 
 
 # Notices and the rest.
 
 
-def test_a_notice_says_when_which_and_what() -> None:
+def test_a_notice_says_which_and_what_after_its_time() -> None:
     expected = "09:00 #417 checkout-api TypeError: Fixed in Bugsnag by Dana Doe"
-    assert expected == wording.notice(NINE, 417, "checkout-api TypeError", "Fixed in Bugsnag by Dana Doe")
+    assert expected == wording.stamped(
+        "09:00", wording.news(417, "checkout-api TypeError", "Fixed in Bugsnag by Dana Doe")
+    )
 
 
 def test_a_notice_of_an_alert_without_a_name() -> None:
-    assert "09:00 #417: Ignored in Bugsnag" == wording.notice(NINE, 417, "", "Ignored in Bugsnag")
+    assert "#417: Ignored in Bugsnag" == wording.news(417, "", "Ignored in Bugsnag")
 
 
 def test_a_long_comment_is_cut_at_its_end() -> None:
-    text = wording.notice(NINE, 417, "checkout-api TypeError", "Dana Doe in Bugsnag: " + "so it goes, " * 50)
+    text = wording.news(417, "checkout-api TypeError", "Dana Doe in Bugsnag: " + "so it goes, " * 50)
 
-    assert text.startswith("09:00 #417 checkout-api TypeError: Dana Doe in Bugsnag: so it goes, so")
+    assert text.startswith("#417 checkout-api TypeError: Dana Doe in Bugsnag: so it goes, so")
     assert text.endswith("...")
-    assert 150 < septets(text) <= 160
+    assert 130 < septets(text) <= 137
 
 
 def test_several_notices_in_one() -> None:
-    expected = "09:01 2 notices: 417 Fixed in Bugsnag, 418 Ignored in Bugsnag. Reply list"
-    assert expected == wording.merged_notice("09:01", ["417 Fixed in Bugsnag", "418 Ignored in Bugsnag"])
+    expected = "2 notices: 417 Fixed in Bugsnag, 418 Ignored in Bugsnag. Reply list"
+    assert expected == wording.merged(["417 Fixed in Bugsnag", "418 Ignored in Bugsnag"])
 
 
 def test_more_notices_than_there_is_room_for() -> None:
-    text = wording.merged_notice("09:01", [f"{n} Fixed in Bugsnag by Dana Doe" for n in range(417, 440)])
+    text = wording.merged([f"{n} Fixed in Bugsnag by Dana Doe" for n in range(417, 440)])
 
-    assert text.startswith("09:01 23 notices: 417 Fixed in Bugsnag by Dana Doe, 418 Fixed")
+    assert text.startswith("23 notices: 417 Fixed in Bugsnag by Dana Doe, 418 Fixed")
     assert text.endswith("... Reply list")
-    assert septets(text) <= 160
 
 
 @given(st.lists(WORDS, max_size=9), WORDS, WORDS)
-def test_any_notice_fits_one_gsm_segment(briefs: list[str], name: str, what: str) -> None:
-    merged, single = wording.merged_notice("23:59:59 31 Dec", briefs), wording.notice(NINE, 999_999, name, what)
+def test_any_notice_fits_one_gsm_segment_with_the_longest_time(briefs: list[str], name: str, what: str) -> None:
+    longest = "23:59:59 31 Dec no. 99"
+    texts = [wording.merged(briefs), wording.news(999_999, name, what), wording.note(what)]
 
-    assert is_gsm(merged + single)
-    assert septets(merged) <= 160
-    assert septets(single) <= 160
-    assert merged.endswith(" Reply list")
-    assert single.startswith("09:00 #999999")
+    for text in (wording.stamped(longest, text) for text in texts):
+        assert is_gsm(text)
+        assert septets(text) <= 160
+    assert texts[0].endswith(" Reply list")
+    assert texts[1].startswith("#999999")
 
 
 def test_the_text_that_needs_no_store() -> None:
@@ -460,6 +462,14 @@ def test_a_time_of_another_day_names_its_day() -> None:
     assert "09:00:00" == wording.moment(NINE, NINE + 14 * 3_600_000, seconds=True)
     assert "09:00 2 Feb" == wording.moment(NINE, NINE - DAY)
     assert "09:00:05 3 Feb" == wording.moment(NINE + DAY + 5_000, NINE, seconds=True)
+
+
+def test_no_two_stamps_are_alike() -> None:
+    assert "09:00" == wording.stamp(NINE, NINE, 0, 1)
+    assert "09:00" == wording.stamp(NINE, NINE, NINE - 1, 1)
+    assert "09:00:59" == wording.stamp(NINE + 59_000, NINE, NINE, 1)
+    assert "09:00:00 no. 2" == wording.stamp(NINE, NINE, NINE, 2)
+    assert "09:00 3 Feb" == wording.stamp(NINE + DAY, NINE, NINE, 1)
 
 
 def test_the_sentence_is_whole() -> None:

@@ -54,7 +54,7 @@ def notices(alert_key: str, alert: Alert, news: News, roster: Roster, now: int) 
     for person in _known(news.people, roster):
         key = page_id(alert.mark, alert.cycle, f"notice {what} {person.id}", alert.generation)
         name = wording.name_of(alert.project, alert.error_class, alert.kind)
-        page = _about(alert_key, alert, person, "notice", now, note=wording.notice(now, alert.code, name, what))
+        page = _about(alert_key, alert, person, "notice", now, note=wording.news(alert.code, name, what))
         before = tuple(_paged(alert, person.id)) if news.paged_only else ()
         brief = f"{alert.code} {what}"[:60]
         made.append((key, _replace(page, after=before, brief=brief)))
@@ -64,10 +64,9 @@ def notices(alert_key: str, alert: Alert, news: News, roster: Roster, now: int) 
 def for_admins(roster: Roster, name: str, text: str, now: int) -> list[tuple[str, Page]]:
     """A text for the admins, about the pager or Bugsnag itself; the same `name` makes the same pages."""
     made = []
-    dated = wording.cut_to_one(f"{wording.moment(now, 0)} {text}")
     for admin in roster.admins:
         page = _to(admin, "notice", now)
-        made.append((page_id(name, 0, admin.id, 0), _replace(page, note=dated, brief=text[:60])))
+        made.append((page_id(name, 0, admin.id, 0), _replace(page, note=wording.note(text), brief=text[:60])))
     return made
 
 

@@ -121,8 +121,7 @@ def _container(found: Waiting) -> tuple[str, Page]:
 
 def _notices(whole: Page, members: list[Page]) -> Page:
     briefs = [*filter(None, whole.brief.split("\n")), *(page.brief for page in members)]
-    note = wording.merged_notice(wording.clock(whole.created), briefs)
-    return msgspec.structs.replace(whole, brief="\n".join(briefs)[:1000], note=note)
+    return msgspec.structs.replace(whole, brief="\n".join(briefs)[:1000], note=wording.merged(briefs))
 
 
 def _changed(document: Document, page: Page) -> Write:
