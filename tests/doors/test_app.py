@@ -1,16 +1,17 @@
 """Which door an address leads to, and what every door says while the pager is not configured."""
 
+import dataclasses
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from bugglio.app import Parts, build, start
 from bugglio.redact import Redaction
 from tests.clock import Clock
-from tests.doors.calling import METHODS, Body, app_of, call, sentence, settings_for, webhook
+from tests.doors.calling import METHODS, Body, app_of, call, sentence, webhook
 from tests.payloads import event
 from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER, WEBHOOK_TOKEN, Stage, staged
 
@@ -199,12 +200,36 @@ def test_any_other_start_goes_on(capsys: pytest.CaptureFixture[str], environ: di
     assert ("", "") == capsys.readouterr()
 
 
-def test_settings_that_are_renewed_keep_the_store(pager: Stage) -> None:
-    other = settings_for(BUGSNAG_WEBHOOK_TOKEN="another-token", TWILIO_API_URL=pager.works.settings.twilio_api_url)
-    app, _ = app_of(pager.works.settings, Parts(store=pager.store))
+def test_settings_that_are_renewed_keep_the_store(pager: Stage, tmp_path: Path) -> None:
+    first = dataclasses.replace(pager.works.settings, bugglio_store=f"sqlite:{tmp_path / 'first.db'}")
+    app, _ = app_of(first)
     assert 200 == webhook(app, event()).status
+    store = app.works.kit.store
 
-    app._settings = lambda: other
+    app._settings = lambda: second
+    second = dataclasses.replace(first, bugsnag_webhook_token=("another-token",))
 
     assert 401 == webhook(app, event()).status
     assert "counted" == webhook(app, event(), "/bugsnag?token=another-token").facts["outcome"]
+    assert app.works.kit.store is store
+    store.close()
+
+
+class Broken:
+    """A store with a fault of programming in it, which tells more than it should."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise ZeroDivisionError(f"while {WEBHOOK_TOKEN} called {ANA}")
+
+
+def test_what_nobody_foresaw_is_in_the_log_without_secrets_and_numbers(caplog: pytest.LogCaptureFixture) -> None:
+    app = build(GOOD)
+    app._parts = Parts(store=Broken())
+
+    with caplog.at_level(logging.INFO):
+        answer = webhook(app, event(), entry="bugsnag")
+
+    assert "Something went wrong in bugglio; it has been reported." == sentence(answer, 500)
+    assert "door bugsnag: Traceback" in caplog.text
+    assert "ZeroDivisionError: while *** called ...0101" in caplog.text
+    assert WEBHOOK_TOKEN not in caplog.text
