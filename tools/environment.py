@@ -48,29 +48,34 @@ def stamped(folder: Path) -> Stamp:
 
 def prepare(folder: Path, kind: str, python: str, root: Path = ROOT) -> bool:
     """Make `folder` match; False when it did already. Safe to interrupt at any moment, and to run twice at once."""
-    with locked(folder):
+    with locked(folder) as lock:
         want, have = wanted(kind, root), stamped(folder)
         if want.items() <= have.items():
             return False
         # Whatever follows may be interrupted: until the new stamp is written, this environment counts as unfinished.
         (folder / STAMP).unlink(missing_ok=True)
         if not have or any(have.get(name, digest) != digest for name, digest in want.items()):
-            _create(folder, python)
-        _install(folder, root / FILES[kind][-1])
+            _create(folder, python, lock)
+        _install(folder, root / FILES[kind][-1], lock)
         _stamp(folder, want)
         return True
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock beside `folder`; the system frees it when this process ends, however it ends."""
+def locked(folder: Path) -> Iterator[int]:
+    """
+    Hold the lock beside `folder`; yields its descriptor.
+
+    The system frees it when the last process that has the descriptor ends, however it ends. pip is given it too: a pip
+    whose parent was killed goes on writing, and has to be waited for.
+    """
     with folder.with_name(folder.name + ".lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say(f"another set-up of {folder.name} is under way; waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()
 
 
 def say(text: str) -> None:
@@ -82,9 +87,9 @@ def _runs(python: Path) -> bool:
     return python.exists() and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
-def _create(folder: Path, python: str) -> None:
+def _create(folder: Path, python: str, lock: int) -> None:
     say(f"making {folder.name} with {python}")
-    done = _run([python, "-m", "venv", "--clear", str(folder)])
+    done = _run([python, "-m", "venv", "--clear", str(folder)], lock)
     if done.returncode:
         raise SetupError(
             f"{python} could not make a virtual environment:\n{_last_lines(done)}\n"
@@ -93,13 +98,13 @@ def _create(folder: Path, python: str) -> None:
         )
 
 
-def _install(folder: Path, file: Path) -> None:
+def _install(folder: Path, file: Path, lock: int) -> None:
     say(f"installing what {file.name} lists (about half a minute) ...")
     begun = time.monotonic()
     # pip also compiles what it installs: where PYTHONDONTWRITEBYTECODE is set, nothing would ever do it later, and each
     # start of Python would pay a second for it.
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar=off", "--require-hashes"]
-    done = _run([str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", str(file)])
+    done = _run([str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", str(file)], lock)
     if done.returncode:
         raise SetupError(
             f"pip could not install {file.name}:\n{_last_lines(done)}\n"
@@ -115,9 +120,9 @@ def _stamp(folder: Path, stamp: Stamp) -> None:
     unfinished.replace(folder / STAMP)
 
 
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], lock: int) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if name not in LEAKS}
-    return subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=clean, pass_fds=[lock], capture_output=True, text=True, check=False)
 
 
 def _last_lines(done: subprocess.CompletedProcess[str], count: int = 15) -> str:

@@ -1,5 +1,6 @@
 """Setting up: told with a make-believe Python that makes folders at once and notes what it was asked."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -128,6 +129,27 @@ def test_of_two_at_once_one_installs_and_the_other_waits(root: Path, python: str
 
     assert ["venv", "pip requirements.txt"] == asked(root)
     assert ["requirements.txt"] == list(json.loads((root / ".venv" / STAMP).read_text()))
+
+
+def test_a_pip_whose_parent_was_killed_is_waited_for(root: Path, python: str) -> None:
+    os.mkfifo(root / "goes-on")
+    with (root / "python").open("a") as script:
+        script.write(f'case "$*" in *"-m pip"*) read line < "{root}/goes-on" ;; esac\n')
+    code = (
+        "import sys; from pathlib import Path; from tools.environment import prepare; "
+        "root = Path(sys.argv[1]); prepare(root / '.venv', 'run', sys.argv[2], root)"
+    )
+    killed = subprocess.Popen([sys.executable, "-c", code, str(root), python], cwd=ROOT, stderr=subprocess.DEVNULL)
+    with (root / "goes-on").open("w") as fifo:  # opens when pip reads it: pip is at work
+        killed.kill()
+        killed.wait()
+
+        with (root / ".venv.lock").open("w") as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+        fifo.write("on\n")
+    with locked(root / ".venv"):
+        assert {} == stamped(root / ".venv")
 
 
 def test_a_python_without_venv_is_told_with_its_mending(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
