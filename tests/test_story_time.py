@@ -431,7 +431,7 @@ DEEDS = ("event", "reopened", "fixed", "snoozed", "comment", "ack", "close", "mi
 
 @given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 2)), min_size=5, max_size=40), st.integers())
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     phases=[Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
