@@ -113,6 +113,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """Ids of the pages of this step."""
     paged: dict[str, int] = {}
     """How many pages each engineer was due in this cycle."""
+    paged_before: tuple[str, ...] = ()
+    """Who was due pages in earlier cycles since it was opened."""
     quiet_after: int = 0
     by: str = ""
     """Token of the commit that wrote this state."""

@@ -43,6 +43,7 @@ def begin(alert: Alert, team: Team, roster: Roster, now: int) -> tuple[Alert, li
         born=alert.born or now,
         again=_again(alert, now),
         paged={},
+        paged_before=tuple(dict.fromkeys((*alert.paged_before, *alert.paged))),
         until=None,
         lapsed=False,
         reminded_at=None,

@@ -72,4 +72,4 @@ def _news(verdict: Verdict, before: Alert | None) -> list[News]:
         return []
     if verdict.told == "acknowledger":
         return [News((before.acknowledged_by or "",), verdict.notice, paged_only=False)]
-    return [News(tuple(before.paged), verdict.notice)]
+    return [News(tuple(dict.fromkeys((*before.paged_before, *before.paged))), verdict.notice)]

@@ -127,8 +127,9 @@ def _open(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     fresh = msgspec.structs.replace(
         _described(event, base, team),
         state=TRIGGERED,
-        again="",
         events=0,
+        paged={},
+        paged_before=(),
         opened=now,
         fingerprint=event.fingerprint,
         how=None,

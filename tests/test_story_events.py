@@ -381,6 +381,38 @@ def test_everybody_who_was_paged_hears_once_that_it_is_fixed(sqlite: Store, cloc
         assert [] == stage.new_texts(ANA) + stage.new_texts(BEN)
 
 
+def test_whoever_had_it_before_the_steps_began_again_hears_it_too(sqlite: Store, clock: Clock) -> None:
+    with staged(sqlite, clock, PAIR) as stage:
+        code = opened(stage)
+        stage.wait(minutes=5, step=60)
+        stage.text(BEN, "ack")
+        stage.clock.advance(minutes=1)
+        stage.webhook(received(stage, event("exception", "Every event")))
+        stage.wait(minutes=65, step=60)
+        assert stage.new_texts(ANA)[-1].endswith(f"New unhandled error, again 10:10. Reply ack {code}")
+        assert stage.new_texts(BEN)[-1].endswith(f"came again since acked 09:05. Reply ack {code}")
+
+        stage.webhook(change("fixed"))
+
+        expected = [f"10:11 #{code} checkout-api TypeError: Fixed in Bugsnag by Dana Doe"]
+        assert expected == stage.new_texts(ANA)
+        assert expected == stage.new_texts(BEN)
+
+
+def test_after_a_close_only_those_who_were_paged_since_hear_of_the_next(sqlite: Store, clock: Clock) -> None:
+    with staged(sqlite, clock, PAIR) as stage:
+        opened(stage)
+        stage.wait(minutes=6, step=60)
+        stage.text(BEN, "close")
+        stage.webhook(received(stage, event("reopened", "Fixed error re-occurred")))
+        stage.new_texts(BEN)
+
+        stage.webhook(change("fixed", error={"receivedAt": iso(stage.clock.now())}))
+
+        assert " Fixed in Bugsnag by " in stage.new_texts(ANA)[-1]
+        assert [] == stage.new_texts(BEN)
+
+
 def test_whoever_was_not_paged_yet_hears_nothing(sqlite: Store, clock: Clock) -> None:
     with staged(sqlite, clock, PAIR) as stage:
         opened(stage)
