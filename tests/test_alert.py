@@ -73,14 +73,15 @@ def test_closing_leaves_nothing_due_and_tells_through_when() -> None:
     assert NOW == alerts.close(asleep, "by hand", "ana", NOW + 1).closed_through
 
 
-@pytest.mark.parametrize(
-    ("state", "open_"), [(TRIGGERED, True), (ACKNOWLEDGED, True), (SNOOZED, True), (CLOSED, False)]
-)
-def test_the_fields_by_which_it_is_found_are_there_only_while_they_are_true(state: str, open_: bool) -> None:
+@pytest.mark.parametrize("state", [TRIGGERED, ACKNOWLEDGED, SNOOZED])
+def test_an_open_alert_is_found_by_its_team_and_by_its_next_moment(state: str) -> None:
     fields = alerts.dump(alert(state=state))
+    assert (f"shop|{NOW:015d}", NOW + 120_000) == (fields["open"], fields["due_at"])
 
-    assert open_ == (fields["open"] == f"shop|{NOW:015d}")
-    assert open_ == (fields["due_at"] == NOW + 120_000)
+
+def test_a_closed_alert_is_found_by_neither() -> None:
+    fields = alerts.dump(alert(state=CLOSED))
+    assert (None, None) == (fields["open"], fields["due_at"])
 
 
 def test_it_comes_back_from_its_document_as_it_was_and_bears_fields_of_a_newer_version() -> None:
