@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from bugglio.store import Store
 from tests import emulator as emulators
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from bugglio.store.firestore import FirestoreStore
     from bugglio.store.sqlite import SqliteStore
     from tests.stage import Stage
+
+# A busy machine is no fault. The other Pythons look at a few examples: chance has had its turn on the first one.
+settings.register_profile("default", deadline=None)
+settings.register_profile("few", deadline=None, max_examples=10)
+settings.load_profile("default")
 
 SHARED = pytest.StashKey[emulators.Shared]()
 

@@ -15,7 +15,7 @@ from tests.faults import Fault, Killed
 from tests.payloads import event
 from tests.stage import ANA, Stage, staged
 
-STEPS = 24
+STEPS = 40
 """More calls than a webhook or a pass of the tick makes."""
 
 
@@ -50,7 +50,7 @@ def test_a_webhook_cut_short_anywhere_loses_and_doubles_nothing(tmp_path: Path, 
             stage.restart()
             stored = len(stage.alerts())
             emergency = [text for text in stage.simulator.texts(ANA) if "was not stored" in text]
-            stage.wait(seconds=100)
+            stage.wait(seconds=100, step=10)
 
             if status == 200:
                 assert 1 == stored
@@ -61,28 +61,36 @@ def test_a_webhook_cut_short_anywhere_loses_and_doubles_nothing(tmp_path: Path, 
                 assert 1 == len(stage.simulator.texts(ANA)) - len(emergency)
             struck += fault.struck
         store.close()
-    assert struck >= 5
+        if not fault.struck:
+            break
+    assert 5 <= struck < STEPS
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("kills", [True, False], ids=["killed", "reply lost"])
 def test_a_tick_cut_short_anywhere_loses_and_doubles_nothing(tmp_path: Path, *, after: bool, kills: bool) -> None:
+    struck = 0
     for at in range(STEPS):
         clock = Clock()
         store = SqliteStore(tmp_path / f"{at}.db", clock.now)
+        fault = Fault(at, after=after, kills=kills)
         with staged(store, clock) as stage:
             stage.webhook(event())
             stage.simulator.settle()
             clock.advance(minutes=2)
-            stage.restart(Fault(at, after=after, kills=kills))
+            stage.restart(fault)
             with contextlib.suppress(Killed, StoreError):
                 stage.tick()
             stage.restart()
-            stage.wait(seconds=100)
+            stage.wait(seconds=100, step=10)
 
             assert_each_page_came_once(stage)
             assert 2 == len(stage.simulator.texts(ANA))
+            struck += fault.struck
         store.close()
+        if not fault.struck:
+            break
+    assert 5 <= struck < STEPS
 
 
 @pytest.mark.parametrize("kind", ["accept-timeout", "accept-500", "accept-reset"])

@@ -87,7 +87,19 @@ def pythons(more: Sequence[str]) -> Iterator[Result]:
             yield Result(name, passed=False, seconds=0, remark="its environment could not be made")
             continue
         interpreter = str(folder / "bin" / "python")
-        yield run(name, interpreter, "-m", "pytest", "-q", "-n", "2", "--durations=3", *QUICK, *more)
+        yield run(
+            name,
+            interpreter,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "2",
+            "--durations=3",
+            "--hypothesis-profile=few",
+            *QUICK,
+            *more,
+        )
 
 
 CHECKS: dict[str, Check] = {

@@ -1,0 +1,38 @@
+"""`docs/state.md` names each field that is kept."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bugglio.alert import WANTED, Alert
+from bugglio.page import Attempt, Page
+from bugglio.phone import Phone
+from bugglio.sender import SenderState
+from bugglio.store.fields import QUERIED
+
+PAGE = (Path(__file__).resolve().parent.parent / "docs" / "state.md").read_text()
+
+
+def named(heading: str) -> set[str]:
+    """What stands in code marks in one section."""
+    section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return set(re.findall(r"`([a-z_]+)`", section))
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept"),
+    [("`alerts/{id}`", Alert), ("`pages/{id}`", Page), ("`phones/{id}`", Phone), ("The others", SenderState)],
+)
+def test_each_field_of_a_document_is_described(heading: str, kept: type[msgspec.Struct]) -> None:
+    assert set() == {field.name for field in msgspec.structs.fields(kept)} - {"v"} - named(heading)
+
+
+def test_fields_that_only_the_store_sees_are_described_too() -> None:
+    assert {"due_at", "open", WANTED} <= named("`alerts/{id}`")
+    assert {"waiting", *(field.name for field in msgspec.structs.fields(Attempt))} <= named("`pages/{id}`")
+
+
+def test_each_collection_is_named() -> None:
+    assert [] == [name for name in QUERIED if f"`{name}" not in PAGE]
