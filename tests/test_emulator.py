@@ -27,6 +27,7 @@ def run_without_gcloud(tmp_path: Path, *arguments: str, ci: str = "") -> "subpro
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_without_gcloud_the_run_skips_and_ends_with_how_to_install_it(tmp_path: Path, workers: str) -> None:
     run = run_without_gcloud(tmp_path, "-n", workers)

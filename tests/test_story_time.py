@@ -429,6 +429,7 @@ def test_a_team_may_keep_them_open(sqlite: Store, clock: Clock) -> None:
 DEEDS = ("event", "reopened", "fixed", "snoozed", "comment", "ack", "close", "minute", "hours", "days")
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 2)), min_size=5, max_size=40), st.integers())
 @settings(
     max_examples=15,

@@ -142,6 +142,7 @@ WHERE = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(places=WHERE, values=st.lists(ANYTHING, min_size=6, max_size=6))
 def test_wrong_types_anywhere_are_answered_200(
