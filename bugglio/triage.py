@@ -6,11 +6,10 @@ import msgspec
 
 from bugglio import alert as alerts
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert, Entry, Snooze
-from bugglio.bugsnag import Event, at_path
+from bugglio.bugsnag import STATE_CHANGES, Event, at_path
 from bugglio.roster import DAY, HOUR, MINUTE, Team
 from bugglio.wording import paths
 
-OPENS = frozenset({"firstException", "exception", "powerTen", "errorEventFrequency"})
 AWAKE = 5 * MINUTE
 """Bugsnag's `reopened` so soon after our own snooze ended says nothing new."""
 CROSSED = MINUTE
@@ -202,10 +201,10 @@ def _spike(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
 
 
 def _manual(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
+    if event.change not in STATE_CHANGES:
+        return Verdict("recorded", alert, f"unknown change of state: {event.change or 'none'}")
     if event.change in ("reopened", "unignored", "snoozeCancelled"):
         return _manually_open(event, alert, team, now)
-    if event.change not in ("fixed", "ignored", "snoozed"):
-        return Verdict("recorded", alert, f"unknown change of state: {event.change or 'none'}")
     if alert is None or not alert.is_open:
         return Verdict("recorded", alert, f"{event.change} in Bugsnag; no alert was open")
     alert = _seen(event, alert, now)

@@ -10,7 +10,7 @@ from bugglio.alert import Alert
 from bugglio.page import Page
 from bugglio.phone import Phone
 from bugglio.sender import SenderState
-from bugglio.store import Document, Reading, Store
+from bugglio.store import Reading, Store
 
 
 def page_in(reading: Reading, key: str) -> Page | None:
@@ -49,8 +49,3 @@ def read_with(store: Store, reading: Reading, paths: Iterable[str]) -> Reading:
 def alert_paths(keys: Iterable[str]) -> list[str]:
     """Where alerts lie; an empty id names none."""
     return [alerts.path(key) for key in dict.fromkeys(keys) if key]
-
-
-def by_id(documents: Iterable[Document]) -> dict[str, Document]:
-    """Documents by their ids."""
-    return {document.id: document for document in documents}
