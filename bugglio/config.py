@@ -201,6 +201,9 @@ def _unfit_for_google_cloud(parsed: Mapping[str, Any]) -> Iterator[str]:
         yield "BUGGLIO_STORE is a SQLite file; expected firestore: on Google Cloud a file vanishes with its instance."
     if any(len(token) < 16 for token in parsed.get("BUGSNAG_WEBHOOK_TOKEN", ())):
         yield "BUGSNAG_WEBHOOK_TOKEN has a token of less than 16 characters; expected 16 or more on Google Cloud."
+    for name in ("FLASK_SECRET_KEY", "FLASK_SECRET_KEY_PREVIOUS"):
+        if 0 < len(parsed.get(name, "")) < 16:
+            yield f"{name} has less than 16 characters; expected 16 or more on Google Cloud."
     for name in ("BUGGLIO_PUBLIC_URL", "TWILIO_API_URL", "BUGSNAG_API_URL", "BUGGLIO_HEARTBEAT_URL"):
         address = parsed.get(name, "")
         if address.startswith("http:") and not (name != "BUGGLIO_PUBLIC_URL" and _is_loopback(address)):

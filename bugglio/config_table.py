@@ -82,11 +82,11 @@ SETTINGS = (
         kind.secret,
         secret=True,
     ),
-    Setting("FLASK_SECRET_KEY", "signs the sessions of the admin pages", kind.signing_key, secret=True),
+    Setting("FLASK_SECRET_KEY", "signs the sessions of the admin pages", kind.words, secret=True),
     Setting(
         "FLASK_SECRET_KEY_PREVIOUS",
         "sessions signed with this one stay valid, while the key is being rotated",
-        kind.signing_key,
+        kind.words,
         secret=True,
     ),
     Setting(

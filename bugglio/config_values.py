@@ -38,15 +38,6 @@ def secret(text: str) -> str:
     return text
 
 
-def signing_key(text: str) -> str:
-    """A key that nobody guesses."""
-    if len(text) < 16:
-        raise Unfit(
-            'at least 16 characters; make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'
-        )
-    return text
-
-
 def tokens(text: str) -> tuple[str, ...]:
     """Secrets separated by commas, all of them valid."""
     parts = tuple(part.strip() for part in text.split(","))
