@@ -133,7 +133,9 @@ def _alert_line(one: Facts) -> str:
 
 def _page_line(one: Facts) -> str:
     cause = f" ({one['cause']})" if one["cause"] else ""
-    return f"{one['created']}  {one['to']} ...{one['number']}  {one['state']}{cause}  {one['body']}"
+    # A page that waits has no text yet; what it is about is known.
+    text = one["body"] or ", ".join(f"#{code}" for code in one["alerts"])
+    return f"{one['created']}  {one['to']} ...{one['number']}  {one['state']}{cause}  {text}"
 
 
 if __name__ == "__main__":

@@ -126,7 +126,10 @@ class App:
 
     def wsgi(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """All doors under one address, for a server of one's own."""
-        return self.serve("bugglio", Request(environ))(environ, start_response)
+        answer = self.serve("bugglio", Request(environ))
+        # Such a server keeps its connections itself, and fails where an app has a say in them (PEP 3333).
+        answer.headers.pop("Connection", None)
+        return answer(environ, start_response)
 
 
 PATHS = {

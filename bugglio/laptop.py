@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from werkzeug import Request, Response
 from werkzeug.utils import redirect
 
 from bugglio.app import App, build
 from bugglio.config import ConfigurationError, wants_simulator
+from bugglio.doors.http import MAX_BODY
 from bugglio.secret import is_on_google_cloud
 from bugglio.store import StoreError
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 THREADS = 16
+BUFFERED = 4 * MAX_BODY
+"""Bytes of a body that the server takes in before a door sees it; what is larger it refuses itself, unread."""
 TICK_EACH = 1.0
 """Seconds between two passes over a SQLite file; on Firestore a pass stays a minute instead."""
 SIMULATED_SENDER = "+14155550100"
@@ -136,7 +140,7 @@ class Front:
         request = Request(environ)
         if self.app is None:
             return Response("bugglio is starting.\n", 503, mimetype="text/plain")(environ, start_response)
-        if self.simulator is not None and _is_local(request):
+        if self.simulator is not None and is_local(request):
             if request.path == "/":
                 return redirect("/simulator")(environ, start_response)
             if request.path.startswith("/simulator"):
@@ -145,9 +149,12 @@ class Front:
         return self.app.wsgi(environ, start_response)
 
 
-def _is_local(request: Request) -> bool:
+def is_local(request: Request) -> bool:
     """Whether the page was asked for on this machine, not through a tunnel: whoever has it can act as any phone."""
-    return request.host.rpartition(":")[0] in ("127.0.0.1", "localhost", "[::1]")
+    try:
+        return urlsplit(f"//{request.host}").hostname in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        return False
 
 
 @contextmanager
@@ -156,7 +163,9 @@ def _server(front: Front, port: int) -> Iterator[Any]:
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        server = create_server(front, host="127.0.0.1", port=port, threads=THREADS, ident="bugglio")
+        server = create_server(
+            front, host="127.0.0.1", port=port, threads=THREADS, ident="bugglio", max_request_body_size=BUFFERED
+        )
     except OSError as error:
         raise Unusable(
             f"Port {port} cannot be used ({error.strerror}); choose another with --port, or 0 for any."

@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug import Request
 
+from bugglio import laptop
+from bugglio.doors.http import MAX_BODY
 from tests.payloads import event
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,6 +149,39 @@ def test_the_page_of_phones_is_for_this_machine_alone(tmp_path: Path) -> None:
         assert 404 == refused.value.code
         refused.value.close()
         assert run.webhook.startswith("https://tunnel.example/bugsnag?token=")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:8080", "127.0.0.1:80"])
+def test_the_page_of_phones_is_found_on_port_80_too(host: str) -> None:
+    assert laptop.is_local(Request({"HTTP_HOST": host, "wsgi.url_scheme": "http"}))
+
+
+@pytest.mark.parametrize("host", ["tunnel.example", "127.0.0.1.tunnel.example:80", "localhost.tunnel.example", "[", ""])
+def test_the_page_of_phones_is_not_at_another_name(host: str) -> None:
+    assert not laptop.is_local(Request({"HTTP_HOST": host, "wsgi.url_scheme": "http"}))
+
+
+@pytest.mark.parametrize(
+    ("size", "answer"), [(MAX_BODY + 1, b"The body is larger than 1 MiB."), (2**40, b"Request Entity Too Large")]
+)
+def test_a_body_that_is_too_large_is_refused_and_a_huge_one_unread(tmp_path: Path, size: int, answer: bytes) -> None:
+    with running(tmp_path / "data") as run:
+        _, _, place, path = run.webhook.split("/", 3)
+        host, _, port = place.partition(":")
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
+            line.sendall(f"POST /{path} HTTP/1.1\r\nHost: {place}\r\nContent-Length: {size}\r\n\r\n".encode())
+            line.sendall(b"x" * size if size < 2 * MAX_BODY else b"")
+            line.shutdown(socket.SHUT_WR)
+            told = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert told.startswith(b"HTTP/1.1 413 ")
+    assert answer in told
+
+
+def test_a_page_that_waits_says_what_it_is_about(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as run:
+        codes = [run.post(event(error={"errorId": f"e-{number}"}))["code"] for number in range(4)]
+        lines = bugglio("pages", "--data", str(tmp_path / "data")).stdout.splitlines()
+    assert lines[3].endswith(f"waiting  #{codes[3]}")
 
 
 def test_tick_does_what_is_due_once_and_ends(tmp_path: Path) -> None:

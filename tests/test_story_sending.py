@@ -121,9 +121,11 @@ def test_a_number_that_is_refused_again_and_again_is_asked_each_half_hour_and_no
 
 def test_when_twilio_refuses_the_account_one_page_is_tried_each_minute_and_the_clocks_stand(stage: Stage) -> None:
     stage.simulator.misbehave(Misbehaviour("refuse", code=20003))
-    for number in range(3):
-        stage.webhook(other(number))
+    codes = [stage.webhook(other(number))["code"] for number in range(3)]
     assert 1 == len([trouble for trouble in stage.troubles if "20003" in trouble])
+    refused, behind, _ = [(reports.why(stage.store, code) or [])[-1]["detail"] for code in codes]
+    assert "Z, Twilio does not accept the account SID and token: check TWILIO_ACCOUNT_SID and" in refused
+    assert behind.endswith("Z, for its turn or for a sender that works")
     tried = attempts(stage)
 
     stage.wait(minutes=10, step=5)

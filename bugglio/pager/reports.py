@@ -111,7 +111,7 @@ def _became(key: str, sent: Mapping[str, Page]) -> str:
     if page.state == DIGESTED:
         return f"in a digest, {_became(page.digest, sent)}"
     if page.state == WAITING:
-        return f"waits until {iso(page.due_at)}, for its turn or for a sender that works"
+        return f"waits until {iso(page.due_at)}, {page.cause or 'for its turn or for a sender that works'}"
     return f"{page.state}, {page.cause}" if page.cause else page.state
 
 
