@@ -1,0 +1,47 @@
+"""The addresses of Twilio's API, and who may use them."""
+
+import hmac
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, g, request
+
+from bugglio.simulator.api.calls import Calls
+from bugglio.simulator.api.messages import Messages
+from bugglio.simulator.errors import ApiError
+
+if TYPE_CHECKING:
+    from bugglio.simulator.core import Simulator
+
+
+def blueprint(simulator: "Simulator") -> Blueprint:
+    """Build the routes; they are mounted under `/2010-04-01` and `/simulator/twilio/2010-04-01`."""
+    routes = Blueprint("twilio", __name__)
+    routes.url_value_preprocessor(_take_account)
+    routes.before_request(partial(_authorize, simulator))
+    messages, calls = Messages(simulator), Calls(simulator)
+    for method, path, view in (
+        ("POST", "Messages.json", messages.post_message),
+        ("GET", "Messages.json", messages.list_messages),
+        ("GET", "Messages/<sid>.json", messages.fetch_message),
+        ("POST", "Calls.json", calls.post_call),
+        ("GET", "Calls.json", calls.list_calls),
+        ("GET", "Calls/<sid>.json", calls.fetch_call),
+    ):
+        routes.add_url_rule(f"/Accounts/<account>/{path}", view_func=view, methods=[method])
+    return routes
+
+
+def _take_account(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Keep the account that the address names for `_authorize`: no view is reached with another than ours."""
+    g.account = values.pop("account") if values else None
+
+
+def _authorize(simulator: "Simulator") -> None:
+    told = request.authorization
+    given = f"{told.username}:{told.password}" if told is not None and told.type == "basic" else ""
+    wanted = f"{simulator.account_sid}:{simulator.auth_token}"
+    if not hmac.compare_digest(given.encode(), wanted.encode()):
+        raise ApiError(20003, headers={"WWW-Authenticate": 'Basic realm="Twilio API"'})
+    if g.account != simulator.account_sid:
+        raise ApiError(20003)
