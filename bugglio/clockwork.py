@@ -47,6 +47,8 @@ def _triggered(alert: Alert, team: Team, roster: Roster, outage: Outage | None, 
     if alert.goes_on_at is None or alert.goes_on_at > now:
         return Moment(alert)
     stood = escalation.stand(alert, outage, now)
+    if outage is not None and outage.until is None:
+        return Moment(escalation.rest(stood, outage, now))
     if stood is not alert:
         return Moment(stood)
     if escalation.past_steps(alert, team):

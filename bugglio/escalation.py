@@ -69,8 +69,12 @@ def advance(alert: Alert, team: Team, roster: Roster, now: int) -> tuple[Alert, 
 
 
 def hurry(alert: Alert, now: int) -> Alert:
-    """Every page of this step has failed: the next step is due at once. The last resort keeps its half hours."""
-    return msgspec.structs.replace(alert, next_at=now, again_at=None)
+    """
+    Every page of this step has failed: the next step is due at once. The last resort keeps its half hours.
+
+    The step counts as begun now, so that its clock does not stand for an outage that is over.
+    """
+    return msgspec.structs.replace(alert, began=now, next_at=now, again_at=None)
 
 
 def stand(alert: Alert, outage: Outage | None, now: int) -> Alert:
@@ -80,7 +84,24 @@ def stand(alert: Alert, outage: Outage | None, now: int) -> Alert:
     counted = alert.stood if alert.stood_for == outage.since else 0
     end = min(now, outage.until) if outage.until is not None else now
     extra = max(0, end - max(outage.since, alert.began)) - counted
-    if extra <= 0:
+    return _put_back(alert, outage, counted, extra)
+
+
+def rest(alert: Alert, outage: Outage, now: int) -> Alert:
+    """
+    The alert with nothing due of it for a minute, in an outage that lasts: it is looked at no more often.
+
+    What that is more than its clock has to stand counts as stood already.
+    """
+    if alert.next_at is None:
+        return alert
+    counted = alert.stood if alert.stood_for == outage.since else 0
+    nearest = alert.next_at if alert.again_at is None else min(alert.again_at, alert.next_at)
+    return _put_back(alert, outage, counted, now + MINUTE - nearest)
+
+
+def _put_back(alert: Alert, outage: Outage, counted: int, extra: int) -> Alert:
+    if alert.next_at is None or extra <= 0:
         return alert
     return msgspec.structs.replace(
         alert,
@@ -98,7 +119,7 @@ def past_steps(alert: Alert, team: Team) -> bool:
 
 def unanswered_again(alert: Alert, now: int) -> Alert:
     """The alert after it was named in a digest of what is unanswered."""
-    return msgspec.structs.replace(alert, position=alert.position + 1, next_at=now + NAG, again_at=None)
+    return msgspec.structs.replace(alert, position=alert.position + 1, began=now, next_at=now + NAG, again_at=None)
 
 
 def _again(alert: Alert, now: int) -> str:

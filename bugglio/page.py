@@ -199,6 +199,8 @@ def report(page: Page, attempt: str, status: str, sid: str, failure: Failure | N
     found = next((one for one in page.attempts if one.id == attempt or (sid and one.sid == sid)), None)
     if found is None:
         return page
+    # A word that Twilio has not told yet still says that it has the text.
+    status = status if status in RANK else "accepted"
     code, cause = (failure.code, failure.cause) if failure else (0, "")
     better = RANK.get(status, 0) > RANK.get(found.status, 0)
     told = msgspec.structs.replace(
@@ -246,16 +248,20 @@ BAD = ("failed", "undelivered", "canceled")
 
 
 def _summed(page: Page) -> Page:
-    """The state of the whole: delivered if any attempt is, failed when the last one is."""
+    """
+    The state of the whole: delivered if any attempt is, failed when the last one is.
+
+    A page that waits to be tried anew does so no longer when its last attempt turns out to have been taken.
+    """
     statuses = [one.status for one in page.attempts]
     if any(STATES.get(status) == DELIVERED for status in statuses):
         return msgspec.structs.replace(page, state=DELIVERED, due_at=None, cause=None)
     last = page.attempts[-1]
-    if page.state == WAITING or not last.status or last.status not in (*STATES, *BAD):
-        return page
-    if last.status in BAD:
+    if last.status in STATES:
+        return msgspec.structs.replace(page, state=STATES[last.status], due_at=None, cause=None)
+    if last.status in BAD and page.state != WAITING:
         return msgspec.structs.replace(page, state=FAILED, due_at=None, cause=last.cause or last.status)
-    return msgspec.structs.replace(page, state=STATES[last.status], due_at=None, cause=None)
+    return page
 
 
 def _later(page: Page, attempt: str, word: str, now: int, pause: int | None) -> Page:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,35 @@ def test_an_outage_puts_off_what_was_due() -> None:
     assert [(ON_DUTY, 2)] == [
         (page.to, page.ordinal) for page in due(moment.alert, NOW + 8 * MINUTE, outage=Outage(NOW, NOW)).pages
     ]
+
+
+@pytest.mark.parametrize("since", [NOW + 2 * MINUTE - 5, NOW + 2 * MINUTE, NOW + 2 * MINUTE + 5])
+def test_while_an_outage_lasts_what_is_due_is_looked_at_once_a_minute(since: int) -> None:
+    alert, now = opened(), max(since, NOW + 2 * MINUTE) + 7
+    for _ in range(3):
+        moment = due(alert, now, outage=Outage(since, None))
+        assert () == moment.pages
+        assert moment.alert.due_at is not None
+        assert now + MINUTE <= moment.alert.due_at
+        alert, now = moment.alert, moment.alert.due_at
+
+    over = Outage(since, now)
+    moments = [due(alert, now, outage=over), due(due(alert, now, outage=over).alert, now + 5, outage=over)]
+    assert [(ON_DUTY, 2)] == [(page.to, page.ordinal) for moment in moments for page in moment.pages][:1]
+
+
+def test_a_phone_that_fails_after_an_outage_is_not_waited_for() -> None:
+    outage, later = Outage(NOW, NOW + HOUR), NOW + HOUR + MINUTE
+    failed = escalation.hurry(opened(), later)
+
+    assert [(ON_DUTY, 2)] == [(page.to, page.ordinal) for page in due(failed, later, outage=outage).pages]
+
+
+def test_the_half_hours_do_not_stand_for_an_outage_before_them() -> None:
+    outage, told = Outage(NOW + MINUTE, NOW + HOUR), NOW + 2 * HOUR
+    alert = unanswered_again(took(event(), None, NOW), told)
+
+    assert due(alert, told + 30 * MINUTE, Team("default", ()), outage).unanswered
 
 
 def test_what_is_past_its_steps_belongs_in_the_digest() -> None:

@@ -237,7 +237,8 @@ def _made(new: Change, alert: Alert, roster: Roster) -> list[tuple[str, Page]]:
         made.append(making.reminder(new.key, alert, roster, now))
     for news in new.folded.news:
         made += making.notices(new.key, alert, news, roster, now)
-    return made
+    # Events of one group may bring the same news twice, to people who have become more in between.
+    return list(dict(made).items())
 
 
 def _coded(new: Change, more: Reading, wanted: Sequence[int]) -> tuple[Alert, list[Write]]:

@@ -38,21 +38,23 @@ class Sender:
         *,
         reading: Reading | None = None,
         terms: Terms | None = None,
-    ) -> None:
+    ) -> bool:
         """
-        Send one page if it may go now, and the pages that its failure calls for.
+        Send one page if it may go now, and the pages that its failure calls for; whether the carrier was called for it.
 
         A call to the carrier ends after `patience` seconds. `reading`: see `Claims.claim`.
         """
         if deadline.left <= LEAST:
-            return
+            return False
         match self._claims.claim(key, terms or Terms(), reading):
             case Claimed() as claimed:
                 self._deliver(claimed, deadline, patience, TRIES, trial=terms is not None and terms.trial)
+                return True
             case Share(phone, lane):
                 self.flush(phone, lane, deadline, patience)
             case None:
                 pass
+        return False
 
     def flush(self, phone: str, lane: str, deadline: Deadline, patience: float) -> None:
         """Send what waits for this phone: one page alone, several as one digest."""

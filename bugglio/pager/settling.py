@@ -8,7 +8,7 @@ from bugglio.page import BAD, Attempt, Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.outcomes import Outcomes
 from bugglio.pager.ports import CarrierError
-from bugglio.roster import HOUR, MINUTE
+from bugglio.roster import HOUR
 from bugglio.store import Conflict, Document
 from bugglio.store.change import change
 
@@ -46,13 +46,15 @@ class Settling:
         return self._outcomes.told(document.id, attempt.id, found.status, found.sid, failure)
 
     def _match(self, page: Page, attempt: Attempt, log: Sequence[Logged]) -> Logged | None:
-        """The entry that is ours: ends with our body, of about our time, and no other page's."""
+        """
+        The entry that is ours: ends with our body, of about our time, and no other page's.
+
+        It may be an earlier attempt's, that the log did not show when that was looked for.
+        """
         near = [
             entry
             for entry in log
-            if page.body
-            and entry.body.endswith(page.body)
-            and attempt.at - MINUTE <= entry.created <= attempt.at + HOUR
+            if page.body and entry.body.endswith(page.body) and abs(entry.created - attempt.at) <= HOUR
         ]
         known = {one.sid for one in page.attempts}
         return next((one for one in near if one.sid not in known and not self._adopted(one.sid)), None)

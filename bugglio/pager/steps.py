@@ -47,6 +47,8 @@ class Steps:
         moment = due(alert, team, roster, sender_in(reading).outage, reading.at)
         if moment.unanswered:
             return self._unanswered(team, roster, wanted)
+        if moment.alert is alert and reading.documents[alerts.path(key)].fields.get("due_at") == alert.due_at:
+            return []
         wanted.add(key)
         return self._write(key, reading, moment, roster)
 

@@ -50,6 +50,7 @@ class Ticking:
         reading = self._kit.store.get([watch.PULSE, senders.PATH])
         end = reading.at + stay
         self._tell_unrouted(reading)
+        self._try_none(reading)
         while True:
             following = self._pass(reading, end, deadline)
             if following is None or deadline.left <= 0:
@@ -80,7 +81,7 @@ class Ticking:
         alerts = [one for one in due if one.path.startswith("alerts/")]
         self._kit.draw.shuffle(alerts)
         for document in alerts:
-            self._guarded(partial(self._alert, document, deadline), document)
+            self._guarded(partial(self._alert, document, deadline), document, deadline)
         self._pages([one for one in due if one.path.startswith("pages/")], reading, deadline)
 
     def _alert(self, document: Document, deadline: Deadline) -> None:
@@ -90,7 +91,7 @@ class Ticking:
     def _pages(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
         for document in due:
             if document.fields["state"] == SENDING:
-                self._guarded(partial(self._settle, document, reading.at, deadline), document)
+                self._guarded(partial(self._settle, document, reading.at, deadline), document, deadline)
         waiting = [one for one in due if one.fields["state"] == WAITING]
         state = sender_in(reading)
         if state.down:
@@ -107,13 +108,13 @@ class Ticking:
         for document in waiting:
             page = pages.load(document.fields)
             if page.after:
-                self._guarded(partial(self._sender.send, document.id, deadline, PATIENCE), document)
+                self._guarded(partial(self._sender.send, document.id, deadline, PATIENCE), document, deadline)
             else:
                 lanes.setdefault((page.phone, page.lane), document)
         order = list(lanes.items())
         self._kit.draw.shuffle(order)
         for (phone, lane), document in order:
-            self._guarded(partial(self._sender.flush, phone, lane, deadline, PATIENCE), document)
+            self._guarded(partial(self._sender.flush, phone, lane, deadline, PATIENCE), document, deadline)
 
     def _try_one(self, waiting: Sequence[Document], state: SenderState, reading: Reading, deadline: Deadline) -> None:
         """The sender is broken: one page is tried each minute, whoever ticks."""
@@ -126,16 +127,44 @@ class Ticking:
         except Conflict:
             # Another tick tries.
             return
-        first = waiting[0]
         terms = Terms(trial=True, alone=True)
-        self._guarded(partial(self._sender.send, first.id, deadline, PATIENCE, terms=terms), first)
+        for one in waiting:
+            # What nobody wants any more is dropped, and tries nothing.
+            if self._guarded(partial(self._sender.send, one.id, deadline, PATIENCE, terms=terms), one, deadline):
+                return
 
-    def _guarded(self, work: Callable[[], None], document: Document) -> None:
-        """One thing that cannot be done must not keep the others from being done; it stays due."""
+    def _try_none(self, reading: Reading) -> None:
+        """
+        The sender is broken, and what could be tried has been answered meanwhile: the next page will tell.
+
+        Otherwise the steps' clocks would stand for ever, and there would never be a next page.
+        """
+        state = sender_in(reading)
+        if not state.down or reading.at < state.next_try + senders.RETRY:
+            return
+        if self._kit.store.query("pages", "waiting", limit=1):
+            return
         try:
-            work()
+            self._kit.store.commit(
+                [change(senders.PATH, reading.get(senders.PATH), senders.dump(senders.mended(state, reading.at)))]
+            )
+        except Conflict:
+            # Another tick, or a report of Twilio's, was first.
+            return
+
+    def _guarded(self, work: Callable[[], object], document: Document, deadline: Deadline) -> object:
+        """
+        One thing that cannot be done must not keep the others from being done; it stays due.
+
+        So does what there is no time for. None for both, else what the work answers.
+        """
+        if deadline.left <= 0:
+            return None
+        try:
+            return work()
         except Exception as error:  # noqa: BLE001 - see above
             self._kit.alarm(error, f"tick, {document.path}")
+            return None
 
     def _tell_unrouted(self, reading: Reading) -> None:
         """Once a day the admins hear of events that could not be understood."""
