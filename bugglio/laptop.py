@@ -48,9 +48,9 @@ def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = Fal
 
     With a real Twilio the place of the store must have been said, by BUGGLIO_STORE or by naming `data`.
     """
-    if is_on_google_cloud(environ) or environ.get("BUGGLIO_SECRET"):
+    if _asks_google(environ):
         return dict(environ)
-    simulated = wants_simulator(environ, on_google_cloud=False)
+    simulated = _is_simulated(environ)
     kept = _kept(data)
     if simulated and not kept:
         raise Unusable(
@@ -61,6 +61,15 @@ def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = Fal
     return {**store, **chosen, **{name: text for name, text in environ.items() if text}}
 
 
+def _asks_google(environ: Mapping[str, str]) -> bool:
+    """Whether what the environment does not say is in Secret Manager, and nothing of it here."""
+    return is_on_google_cloud(environ) or bool(environ.get("BUGGLIO_SECRET"))
+
+
+def _is_simulated(environ: Mapping[str, str]) -> bool:
+    return not _asks_google(environ) and wants_simulator(environ, on_google_cloud=False)
+
+
 def keep_settings(environ: Mapping[str, str], data: Path) -> None:
     """Make up, once, what a first run needs and nobody has set; it is kept in `data`."""
     kept = _kept(data)
@@ -68,7 +77,7 @@ def keep_settings(environ: Mapping[str, str], data: Path) -> None:
         "BUGSNAG_WEBHOOK_TOKEN": secrets.token_urlsafe(24),
         "FLASK_SECRET_KEY": secrets.token_urlsafe(32),
     }
-    if wants_simulator(environ, on_google_cloud=False):
+    if _is_simulated(environ):
         made |= {
             "ON_DUTY": SIMULATED_ENGINEER,
             "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
@@ -108,8 +117,9 @@ def _keep(data: Path, settings: Mapping[str, str]) -> None:
 
 def run(environ: Mapping[str, str], data: Path, port: int, public_url: str | None, *, data_said: bool) -> None:
     """Serve everything until the process is told to end; prints the addresses one a line."""
-    keep_settings(environ, data)
-    simulated = wants_simulator(environ, on_google_cloud=False)
+    if not _asks_google(environ):
+        keep_settings(environ, data)
+    simulated = _is_simulated(environ)
     front = Front()
     with ExitStack() as stack:
         server = stack.enter_context(_server(front, port))
@@ -225,7 +235,7 @@ def _tick(app: App, ended: threading.Event) -> None:
 
 
 def _say(webhook: str, token: str, phones: str) -> None:
-    print(f"webhook {webhook}?token={token}")  # noqa: T201 - the command's answer
+    print(f"webhook {webhook}?token={token}", flush=True)  # noqa: T201 - the command's answer
     if phones:
         print(f"phones {phones}/simulator", flush=True)  # noqa: T201 - the command's answer
 

@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -239,6 +240,17 @@ def test_half_a_twilio_is_a_fault_and_no_simulator(tmp_path: Path) -> None:
     assert {"TWILIO_AUTH_TOKEN", "ON_DUTY"} <= set(re.findall(r"[A-Z]+_[A-Z_]+", done.stderr))
 
 
+@pytest.mark.parametrize("more", [{}, {"K_SERVICE": "bugsnag"}])
+def test_where_settings_are_a_secret_of_google_cloud_no_simulator_stands_in(
+    tmp_path: Path, more: dict[str, str]
+) -> None:
+    done = bugglio("run", "--port", "0", "--data", str(tmp_path / "data"), BUGGLIO_SECRET="no/name", **more)
+    assert (1, "") == (done.returncode, done.stdout)
+    assert done.stderr.startswith("bugglio cannot start:\n")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_with_a_real_twilio_the_place_of_the_store_must_be_said(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bugglio", "run", "--port", "0"]
     env = environment(**REAL, PYTHONPATH=str(ROOT))
@@ -246,6 +258,18 @@ def test_with_a_real_twilio_the_place_of_the_store_must_be_said(tmp_path: Path) 
     assert 1 == done.returncode
     assert "BUGGLIO_STORE" in done.stderr
     assert REAL["TWILIO_AUTH_TOKEN"] not in done.stderr
+
+
+def test_with_a_real_twilio_the_webhooks_address_is_told_at_once_to_a_pipe_too(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bugglio", "run", "--port", "0", "--data", str(tmp_path)]
+    env = environment(**REAL, BUGGLIO_PUBLIC_URL="https://tunnel.example", PYTHONUNBUFFERED="")
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found, _, _ = select.select([process.stdout], [], [], PATIENCE)
+        process.terminate()
+        assert found
+        assert process.stdout.readline().startswith("webhook https://tunnel.example/bugsnag?token=")
+    assert 0 == process.returncode
 
 
 @pytest.mark.parametrize(
