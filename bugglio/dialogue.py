@@ -19,7 +19,9 @@ CLOSE_TOGETHER = 2 * MINUTE
 """Two pages within so long: a bare word does not tell which is meant."""
 ANSWERABLE = 30 * MINUTE
 MISSES = 5
-"""So many texts in a row that mean nothing are answered; two robots shall not text each other for ever."""
+"""So many texts in a row that mean nothing are answered; two robots shall not text each other for ever.
+
+Half an hour without a text ends the row: a person who erred last night is answered."""
 LOOKS = ("show", "list", "more", "status", "commands")
 """Words that only look: what was asked before them stays asked."""
 
@@ -284,7 +286,8 @@ def _list(command: Command, scene: Scene, phone: Phone) -> Reply:
 
 
 def _missed(scene: Scene) -> Reply:
-    misses = scene.phone.misses + 1
+    in_a_row = scene.now - scene.phone.heard_at < ANSWERABLE
+    misses = (scene.phone.misses if in_a_row else 0) + 1
     found = [alert for _, alert in scene.open()]
     text, named = answers.not_understood(found)
     phone = msgspec.structs.replace(scene.phone, misses=misses, heard_at=scene.now, failed_at=0, refused="")

@@ -483,6 +483,15 @@ def test_five_texts_in_a_row_that_mean_nothing_are_answered(talk: Talk) -> None:
     assert answer == talk.text("thanks a lot")
 
 
+def test_half_an_hour_later_a_text_that_means_nothing_is_answered_again(talk: Talk) -> None:
+    for _ in range(6):
+        talk.text("hm")
+    talk.wait(29)
+    assert "" == talk.text("hm")
+    talk.wait(30)
+    assert "Nothing changed: not understood. Nothing open. Text ack, close, list, commands." == talk.text("hm")
+
+
 def test_what_an_answer_named_counts_as_told(talk: Talk) -> None:
     for code in (417, 418, 419):
         talk.alert(code)
