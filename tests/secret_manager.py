@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import google_crc32c
@@ -31,6 +32,8 @@ class FakeSecretManager:
     """Set, except while calls are to hang."""
     arrived: threading.Event = field(default_factory=threading.Event)
     """Set by each call."""
+    patience: list[float] = field(default_factory=list)
+    """Seconds that each call still had when it came."""
     _versions: dict[str, list[bytes]] = field(default_factory=dict)
 
     def add(self, secret: str, data: bytes | Mapping[str, Any]) -> None:
@@ -50,6 +53,7 @@ class FakeSecretManager:
     def access(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Answer AccessSecretVersion."""
         self.asked.append(request.name)
+        self.patience.append(context.time_remaining() or inf)
         self.arrived.set()
         self.go_on.wait(30)
         if self.failures:

@@ -6,7 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from bugglio.store.sqlite import SqliteStore, machine_time
 
 ROOT = Path(__file__).parents[2]
 ALERT = "alerts/a1"
+Opened = Callable[..., SqliteStore]
 
 
 @pytest.fixture
@@ -27,8 +29,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "bugglio.db"
 
 
-def opened(path: Path, timeout: float = 3.0) -> SqliteStore:
-    return SqliteStore(path, timeout=timeout)
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Opens stores by path and timeout; all are closed when the test has ended, however it did."""
+    with ExitStack() as stores:
+
+        def store(path: Path, timeout: float = 3.0) -> SqliteStore:
+            return stores.enter_context(closing(SqliteStore(path, timeout=timeout)))
+
+        yield store
 
 
 def python(code: str, *arguments: str) -> "subprocess.Popen[str]":
@@ -39,7 +48,7 @@ def python(code: str, *arguments: str) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.parametrize("name", ["plain.db", "with space.db", "a?b#c%20d.db", "é😀.db", ":memory:"])
-def test_a_file_of_any_name_keeps_what_was_written(tmp_path: Path, name: str) -> None:
+def test_a_file_of_any_name_keeps_what_was_written(opened: Opened, tmp_path: Path, name: str) -> None:
     first = opened(tmp_path / name)
     first.commit([Write(ALERT, ABSENT, put={"n": 1})])
     first.close()
@@ -51,28 +60,26 @@ def test_a_file_of_any_name_keeps_what_was_written(tmp_path: Path, name: str) ->
     assert [name] == [file.name for file in tmp_path.iterdir()]
 
 
-def test_a_new_file_is_its_owners_alone(path: Path) -> None:
+def test_a_new_file_is_its_owners_alone(opened: Opened, path: Path) -> None:
     store = opened(path)
     store.commit([Write(ALERT, ABSENT, put={"n": 1})])
     assert {0o600} == {file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
-    store.close()
 
 
-def test_a_relative_path_stays_where_it_was_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_path_stays_where_it_was_opened(opened: Opened, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(path.parent)
     store = opened(Path(path.name))
     monkeypatch.chdir("/")
     store.commit([Write(ALERT, ABSENT, put={"n": 1})])
     assert 1 == store.count("alerts", BY_ID)
-    store.close()
 
 
-def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_is_told(opened: Opened, tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match=r"missing/bugglio\.db cannot be used: No such file or directory"):
         opened(tmp_path / "missing" / "bugglio.db")
 
 
-def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_told(opened: Opened, tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
     if os.access(folder, os.W_OK):  # root may write anywhere but where nobody can
@@ -81,19 +88,19 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
         opened(folder / "bugglio.db")
 
 
-def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_told(opened: Opened, tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="cannot be used"):
         opened(tmp_path)
 
 
-def test_a_file_that_is_no_database_is_told_and_left_alone(path: Path) -> None:
+def test_a_file_that_is_no_database_is_told_and_left_alone(opened: Opened, path: Path) -> None:
     path.write_text("dear diary, " * 100)
     with pytest.raises(Unreachable, match="file is not a database"):
         opened(path)
     assert "dear diary, " * 100 == path.read_text()
 
 
-def test_a_file_taken_away_is_not_made_anew(path: Path) -> None:
+def test_a_file_taken_away_is_not_made_anew(opened: Opened, path: Path) -> None:
     away = opened(path)
     if away._writer:  # its next commit opens the file anew, as after a failure
         away._writer.close()
@@ -104,10 +111,9 @@ def test_a_file_taken_away_is_not_made_anew(path: Path) -> None:
     with pytest.raises(Unreachable, match="unable to open"):
         away.commit([Write(ALERT, ABSENT)])
     assert not path.exists()
-    away.close()
 
 
-def test_a_damaged_file_is_told_and_says_nothing_of_the_documents(path: Path) -> None:
+def test_a_damaged_file_is_told_and_says_nothing_of_the_documents(opened: Opened, path: Path) -> None:
     store = opened(path)
     store.commit([Write(f"alerts/a{i}", ABSENT, put={"secret": "hush " * 500}) for i in range(50)])
     store.close()
@@ -119,7 +125,7 @@ def test_a_damaged_file_is_told_and_says_nothing_of_the_documents(path: Path) ->
     assert "hush" not in str(refusal.value)
 
 
-def test_a_file_from_before_a_field_was_queried_gets_its_index(path: Path) -> None:
+def test_a_file_from_before_a_field_was_queried_gets_its_index(opened: Opened, path: Path) -> None:
     store = opened(path)
     store.commit([Write(ALERT, ABSENT, put={"due_at": 1})])
     store.close()
@@ -128,14 +134,15 @@ def test_a_file_from_before_a_field_was_queried_gets_its_index(path: Path) -> No
     connection.close()
     again = opened(path)
     assert 1 == again.count("alerts", "due_at")
-    again.close()
 
 
 @pytest.mark.parametrize(
     ("collection", "field"), [(name, field) for name, fields in QUERIED.items() for field in fields]
 )
 @pytest.mark.parametrize("way", ["ASC", "DESC"])
-def test_every_query_goes_by_an_index_and_sorts_nothing(path: Path, collection: str, field: str, way: str) -> None:
+def test_every_query_goes_by_an_index_and_sorts_nothing(
+    opened: Opened, path: Path, collection: str, field: str, way: str
+) -> None:
     asked: list[str] = []
     store = opened(path)
     connection = store._connect()
@@ -144,7 +151,6 @@ def test_every_query_goes_by_an_index_and_sorts_nothing(path: Path, collection: 
     store.query(collection, field, start=5, limit=2, descending=way == "DESC")
     store.count(collection, field, start=5, end=9)
     plans = [connection.execute(f"EXPLAIN QUERY PLAN {text}").fetchall() for text in asked if text.startswith("SELECT")]
-    store.close()
     assert 2 == len(plans)
     assert all(1 == len(plan) and f"INDEX {collection}_{field} " in plan[0][3] for plan in plans), plans
 
@@ -152,19 +158,18 @@ def test_every_query_goes_by_an_index_and_sorts_nothing(path: Path, collection: 
 # Time
 
 
-def test_without_a_clock_time_is_the_machines(path: Path) -> None:
+def test_without_a_clock_time_is_the_machines(opened: Opened, path: Path) -> None:
     store = opened(path)
     before = machine_time()
     at = store.get([]).at
     assert before <= at <= machine_time()
-    store.close()
 
 
 # Waiting
 
 
 @pytest.fixture
-def held(path: Path) -> Iterator[Path]:
+def held(opened: Opened, path: Path) -> Iterator[Path]:
     """A file in which another program holds the write lock."""
     opened(path).close()
     connection = sqlite3.connect(path, isolation_level=None)
@@ -173,28 +178,25 @@ def held(path: Path) -> Iterator[Path]:
     connection.close()
 
 
-def test_a_writer_that_waits_in_vain_says_so(held: Path) -> None:
+def test_a_writer_that_waits_in_vain_says_so(opened: Opened, held: Path) -> None:
     store = opened(held, timeout=0.05)
     with pytest.raises(Unreachable, match="database is locked"):
         store.commit([Write(ALERT, ABSENT)])
-    store.close()
 
 
-def test_readers_do_not_wait_for_a_writer(held: Path) -> None:
+def test_readers_do_not_wait_for_a_writer(opened: Opened, held: Path) -> None:
     store = opened(held, timeout=0.05)
     assert {} == store.get([ALERT]).documents
-    store.close()
 
 
-def test_a_writer_behind_another_of_the_same_process_waits_no_longer_than_it_may(path: Path) -> None:
+def test_a_writer_behind_another_of_the_same_process_waits_no_longer_than_it_may(opened: Opened, path: Path) -> None:
     store = opened(path, timeout=0.05)
     with store._turn, pytest.raises(Unreachable, match="is busy"):
         store.commit([Write(ALERT, ABSENT)])
     store.commit([Write(ALERT, ABSENT)])
-    store.close()
 
 
-def test_after_a_failure_the_store_goes_on(path: Path) -> None:
+def test_after_a_failure_the_store_goes_on(opened: Opened, path: Path) -> None:
     store = opened(path, timeout=0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -204,17 +206,15 @@ def test_after_a_failure_the_store_goes_on(path: Path) -> None:
     other.close()
     store.commit([Write(ALERT, ABSENT)])
     assert 1 == store.count("alerts", BY_ID)
-    store.close()
 
 
-def test_threads_that_come_and_go_leave_no_connections_behind(path: Path) -> None:
+def test_threads_that_come_and_go_leave_no_connections_behind(opened: Opened, path: Path) -> None:
     store = opened(path)
     for _ in range(30):
         thread = threading.Thread(target=store.get, args=([ALERT],))
         thread.start()
         thread.join()
     assert 1 == len(store._idle)
-    store.close()
 
 
 # Two processes
@@ -234,7 +234,7 @@ store.close()
 """
 
 
-def test_two_processes_on_one_file_lose_nothing(path: Path) -> None:
+def test_two_processes_on_one_file_lose_nothing(opened: Opened, path: Path) -> None:
     store = opened(path)
     store.commit([Write(ALERT, ABSENT, put={"n": 0})])
     processes = [python(COUNT, str(path)) for _ in range(2)]
@@ -242,7 +242,6 @@ def test_two_processes_on_one_file_lose_nothing(path: Path) -> None:
     for process in processes:
         process.communicate()
     found = store.get([ALERT]).get(ALERT)
-    store.close()
     assert found is not None
     assert {"n": 200, "blind": 200} == found.fields
 
@@ -279,7 +278,7 @@ while True:
 
 
 @pytest.mark.parametrize("commits", [1, 4, 9])
-def test_a_process_killed_in_mid_commit_leaves_all_of_it_or_nothing(path: Path, commits: int) -> None:
+def test_a_process_killed_in_mid_commit_leaves_all_of_it_or_nothing(opened: Opened, path: Path, commits: int) -> None:
     process = python(WRITE_UNTIL_KILLED, str(path))
     assert process.stdout is not None
     told = 0
@@ -290,7 +289,6 @@ def test_a_process_killed_in_mid_commit_leaves_all_of_it_or_nothing(path: Path, 
     store = opened(path)
     found = store.query("pages", BY_ID, limit=200)
     by_index = store.count("pages", "due_at", start=found[0].fields["n"])
-    store.close()
     assert 100 == len(found) == by_index
     assert 1 == len({document.fields["n"] for document in found})
     assert told <= found[0].fields["n"]
