@@ -1,6 +1,8 @@
 """What the pages say is so: settings, links, versions, pins."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,20 @@ def test_each_file_that_a_page_names_is_there(page: Path) -> None:
     spans = re.findall(r"`((?:bugglio|docs|tests|tools)/[\w./-]+)`", page.read_text())
 
     assert [] == [span for span in spans if not (ROOT / span).exists()]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_no_data_folder_is_committed_or_uploaded_with_a_build(tmp_path: Path) -> None:
+    # gcloud builds submit reads .gitignore too; a folder of a real phone holds numbers and the webhook's token.
+    folders = {"data", *re.findall(r"--data \./([\w-]+)", (ROOT / "README.md").read_text()), "some/other"}
+    names = ["settings.json", "settings.json.new", "bugglio.db", "bugglio.db-wal", "bugglio.db-shm", "simulator.jsonl"]
+    paths = sorted(f"{folder}/{name}" for folder in folders for name in names)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+
+    said = subprocess.run(["git", "check-ignore", *paths], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert paths == said.stdout.splitlines()
 
 
 def test_the_changelog_begins_with_this_version() -> None:
