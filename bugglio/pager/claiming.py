@@ -50,15 +50,21 @@ class Claims:
         until = self._no_token_before.get((phone, lane), 0)
         return until if until > now else None
 
-    def claim(self, key: str, terms: Terms, reading: Reading | None = None) -> Claimed | Share | None:
+    def claim(
+        self, key: str, terms: Terms, reading: Reading | None = None, *, within: float = 3.0
+    ) -> Claimed | Share | None:
         """
         Claim one page, or find that it has to wait, is not wanted, or has to share its token (None, or Share).
 
-        `reading` may hold page, phone, alert and sender as they were just read or written: it saves a round trip.
+        `reading` may hold page, phone, alert and sender as they were just read or written: it saves a round trip. What
+        meets other writers is tried again for at most `within` seconds; then `Conflict` is raised.
         """
         attempt, began = self._kit.token(), self._kit.uptime()
         first = [reading] if reading is not None and _suffices(reading, key) else []
-        return retrying(lambda: self._once(key, attempt, began, terms, first.pop() if first else self._read(key)))
+        return retrying(
+            lambda: self._once(key, attempt, began, terms, first.pop() if first else self._read(key)),
+            deadline_seconds=min(3.0, within),
+        )
 
     def _once(self, key: str, attempt: str, began: float, terms: Terms, reading: Reading) -> Claimed | Share | None:
         page = page_in(reading, key)

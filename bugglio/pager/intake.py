@@ -29,6 +29,8 @@ from bugglio.store.retry import commit_fresh
 LIMITS = frozenset({"projectSamplingStarted", "projectApproachingRateLimit"})
 DOOR_PATIENCE = 2.0
 """Seconds that a door gives a call to Twilio."""
+SLOW = 1.0
+"""A store that took so many seconds to fail is not asked once more: a door has 3.5 in all."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Try:
     token: str
     folded: Folded | None = None
     due: tuple[str, ...] = ()
+    committed: bool = False
+    """Whether anything was handed to the store at all."""
     courtesy: int = 8
     """So often events wait before they are counted on an alert that somebody wants to change: 0.8 seconds in all."""
 
@@ -120,7 +124,7 @@ class Intake:
         return Taken(Answer("recorded", reason=self._records.nothing_opened(event, reason, tell=True)))
 
     def _together(self, key: str, events: Sequence[Event]) -> list[Taken]:
-        latest = Try(self._kit.token())
+        latest, began = Try(self._kit.token()), self._kit.uptime()
 
         def work(wanted: set[str]) -> list[Taken]:
             return self._once(key, events, latest, wanted)
@@ -128,6 +132,8 @@ class Intake:
         try:
             return insisting(self._kit.store, work)
         except Unreachable:
+            if not latest.committed and self._kit.uptime() - began > SLOW:
+                raise
             # A reply may have been lost after its commit was applied; reading again tells.
             return insisting(self._kit.store, work)
 
@@ -143,6 +149,7 @@ class Intake:
             return _taken(folded, (), None)
         if alert is not None and folded.mere_count:
             self._give_way(reading.get(alerts.path(key)), reading.at, latest)
+            latest.committed = True
             self._count(key, alert, folded.alert, len(events))
             return _taken(folded, (), None)
         if alert is not None:
@@ -183,6 +190,7 @@ class Intake:
             writes.append(project_seen(new.event, more.at))
         latest.folded = replace(new.folded, alert=alert)
         latest.due = tuple(key for key, page in made if (page.due_at or 0) <= new.reading.at)
+        latest.committed = True
         written = commit_fresh(self._kit.store, writes, new.began, self._kit.uptime)
         return _taken(latest.folded, latest.due, _seen(more, writes, written, new.key, alert))
 

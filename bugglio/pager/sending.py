@@ -46,7 +46,7 @@ class Sender:
         """
         if deadline.left <= LEAST:
             return False
-        match self._claims.claim(key, terms or Terms(), reading):
+        match self._claims.claim(key, terms or Terms(), reading, within=deadline.left):
             case Claimed() as claimed:
                 self._deliver(claimed, deadline, patience, TRIES, trial=terms is not None and terms.trial)
                 return True
@@ -65,7 +65,7 @@ class Sender:
         outcome = self._call(claimed, min(patience, max(deadline.left, LEAST)))
         due = self._outcomes.settled(claimed.document, claimed.attempt, outcome, trial=trial)
         if isinstance(outcome, NotSent | Void) and tries > 1 and deadline.left > LEAST:
-            again = self._claims.claim(claimed.key, Terms(trial=trial, alone=True))
+            again = self._claims.claim(claimed.key, Terms(trial=trial, alone=True), within=deadline.left)
             if isinstance(again, Claimed):
                 self._deliver(again, deadline, patience, tries - 1, trial=trial)
         for key in due:

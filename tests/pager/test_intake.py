@@ -1,14 +1,19 @@
 """Events come in: what one group of them makes of an alert."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
+from bugglio.app import App, Parts
 from bugglio.bugsnag import parse
 from bugglio.doors.bugsnag import BugsnagDoor
 from bugglio.pager.intake import alert_key
 from bugglio.pager.reports import iso
 from bugglio.roster import Engineer, Roster, Step, Team
-from bugglio.store import Store
+from bugglio.store import Reading, Store, Unreachable
 from tests.clock import Clock
+from tests.faults import Fault, FaultyStore
 from tests.payloads import change, event
 from tests.stage import ANA, staged
 
@@ -42,3 +47,31 @@ def test_the_same_news_twice_in_one_group_is_told_once_to_each(sqlite: Store, cl
         assert {first["code"]} == {one.answer.code for one in answers}
         told = [page.fields["to"] for page in sqlite.query("pages", "created") if page.fields["kind"] == "notice"]
         assert len(told) == len(set(told))
+
+
+class Silent(FaultyStore):
+    """A store that does not answer; each reading takes its time to fail."""
+
+    def __init__(self, store: Store, seconds: float) -> None:
+        super().__init__(store, Fault())
+        self._seconds = seconds
+        self.spent: list[float] = []
+
+    def get(self, paths: Sequence[str]) -> Reading:
+        self.spent.append(self._seconds)
+        raise Unreachable(f"no answer about {len(paths)} documents")
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0.1, 2), (3.0, 1)])
+def test_a_store_that_is_slow_to_fail_is_not_asked_again_within_the_webhook(
+    sqlite: Store, clock: Clock, seconds: float, asked: int
+) -> None:
+    silent = Silent(sqlite, seconds)
+    with staged(sqlite, clock) as stage:
+        parts = Parts(silent, None, lambda: stage.roster, uptime=lambda: sum(silent.spent))
+        stage.app = App(lambda: stage.settings, lambda *_: None, parts)
+
+        assert 503 == stage.simulator.send_event(event()).status
+
+        assert asked == len(silent.spent)
+        assert "was not stored" in stage.page()
