@@ -10,8 +10,8 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import TRIGGERED, Alert
-from bugglio.delivery import Accepted, Blame, Failure, Outcome, Refused, Unknown
-from bugglio.page import DELIVERED, FAILED, Page
+from bugglio.delivery import Accepted, Blame, Failure, NotSent, Outcome, Refused, Unknown
+from bugglio.page import DELIVERED, FAILED, STATES, Page
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
@@ -71,6 +71,8 @@ class Outcomes:
         """
         if isinstance(outcome, Unknown):
             return []
+        if isinstance(outcome, NotSent):
+            self._kit.alarm(RuntimeError(f"Twilio was not reached: {outcome.reason}"), "sending")
         told = Told(attempt, outcome)
         if isinstance(outcome, Accepted) and not trial and self._kept_at_once(document, told):
             return []
@@ -160,8 +162,11 @@ class Outcomes:
 
 
 def _proves(state: SenderState, page: Page, told: Told) -> bool:
-    """Whether this shows that texts go out again."""
-    return page.state == DELIVERED or (not state.late and isinstance(told.outcome, Accepted))
+    """Whether this shows that texts go out again; what was sent before the outage began shows nothing."""
+    later = [one for one in page.attempts if one.at >= state.since]
+    if any(STATES.get(one.status) == DELIVERED for one in later):
+        return True
+    return not state.late and isinstance(told.outcome, Accepted) and told.attempt in {one.id for one in later}
 
 
 def _reached(reading: Reading, page: Page, after: Page, told: Told) -> Phone:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bugglio import sender as senders
 from bugglio.app import App, Parts
 from bugglio.delivery import Logged, Outcome, Unknown
 from bugglio.pager.ports import CarrierError, Outgoing
@@ -68,6 +69,17 @@ def test_what_nobody_wants_any_more_does_not_use_up_the_minutes_try_of_a_broken_
     quick.wait(seconds=70, step=10)
 
     assert ["Error5" in text for text in quick.new_texts()] == [True]
+
+
+def test_a_text_sent_before_an_outage_does_not_end_it_when_it_arrives(quick: Stage) -> None:
+    quick.webhook(event())
+    quick.clock.advance(seconds=1)
+    quick.simulator.misbehave(Misbehaviour("refuse", code=20003))
+    quick.webhook(other(2))
+
+    quick.simulator.settle()
+
+    assert "until" not in quick.store.get([senders.PATH]).documents[senders.PATH].fields
 
 
 class Slow:
