@@ -160,6 +160,7 @@ def claim(page: Page, attempt: str, now: int, body: str) -> Page:
         page,
         state=SENDING,
         body=body,
+        cause=None,
         token=True,
         due_at=now + UNSETTLED,
         tries=page.tries + 1,
@@ -185,9 +186,10 @@ def settle(page: Page, attempt: str, outcome: Outcome, now: int) -> Page:
         case Refused(failure):
             return report(page, attempt, "failed", "", failure)
         case Busy(retry_after):
-            return _later(page, attempt, "busy", now, None if retry_after is None else int(retry_after * 1000))
-        case NotSent():
-            return _later(page, attempt, "not sent", now, None)
+            later = _later(page, attempt, "busy", now, None if retry_after is None else int(retry_after * 1000))
+            return _because(page, later, "Twilio was too busy (429)")
+        case NotSent(reason):
+            return _because(page, _later(page, attempt, "not sent", now, None), f"Twilio was not reached: {reason}")
         case Void():
             return _later(page, attempt, "void", now, 0)
         case Unknown():
@@ -262,6 +264,11 @@ def _summed(page: Page) -> Page:
     if last.status in BAD and page.state != WAITING:
         return msgspec.structs.replace(page, state=FAILED, due_at=None, cause=last.cause or last.status)
     return page
+
+
+def _because(before: Page, later: Page, cause: str) -> Page:
+    """The page that waits once more, and why; the next attempt's outcome takes the place of it."""
+    return before if later is before else msgspec.structs.replace(later, cause=cause)
 
 
 def _later(page: Page, attempt: str, word: str, now: int, pause: int | None) -> Page:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bugglio.delivery import Accepted, Logged, Outcome
+from bugglio.delivery import Accepted, Logged, NotSent, Outcome
 from bugglio.pager import reports
 from bugglio.pager.ports import Outgoing
 from bugglio.simulator import Misbehaviour
@@ -191,6 +191,48 @@ def test_while_the_store_is_gone_one_such_text_a_minute_is_enough(sqlite: Store,
         for _ in range(times):
             assert 503 == stage.simulator.send_event(event()).status
         assert 1 == len(stage.new_texts())
+
+
+def test_while_twilio_cannot_be_reached_that_is_the_reason_told_and_the_text_goes_when_it_can(
+    sqlite: Store, clock: Clock
+) -> None:
+    class Away:
+        here = False
+
+        def send(self, text: Outgoing, *, patience: float, fresh: Callable[[], bool]) -> Outcome:
+            assert text.body
+            assert fresh()
+            assert patience > 0
+            return Accepted(f"SM{0:032d}", "queued") if self.here else NotSent("no connection")
+
+        def find(self, to: str) -> Sequence[Logged]:
+            raise AssertionError(f"nothing is in doubt about {to[-4:]}")
+
+    with staged(sqlite, clock) as stage:
+        away = Away()
+        stage.restart_with(away)
+        code = stage.webhook(event())["code"]
+
+        assert {"waiting: Twilio was not reached: no connection"} == causes(stage)
+        assert (reports.why(stage.store, code) or [])[-1]["detail"].endswith("Z, Twilio was not reached: no connection")
+        assert any("Twilio was not reached" in trouble for trouble in stage.troubles)
+
+        away.here = True
+        stage.wait(minutes=1, step=5)
+        assert {"accepted: None"} == causes(stage)
+
+
+def causes(stage: Stage) -> set[str]:
+    """The state of each page, and why."""
+    return {f"{page['state']}: {page['cause']}" for page in reports.all_pages(stage.store)}
+
+
+def test_a_page_whose_outcome_is_unknown_says_when_that_is_settled(stage: Stage) -> None:
+    stage.simulator.misbehave(Misbehaviour("500", times=1))
+    code = stage.webhook(event())["code"]
+
+    said = (reports.why(stage.store, code) or [])[-1]["detail"]
+    assert "on-duty: sending; if nothing is heard of it, Twilio's log is asked at 2026-02-02T09:01:30.000Z" == said
 
 
 def test_a_page_sent_late_says_its_time(stage: Stage) -> None:

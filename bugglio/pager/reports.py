@@ -8,7 +8,7 @@ from bugglio import alert as alerts
 from bugglio import codes
 from bugglio import page as pages
 from bugglio.alert import Alert, Entry
-from bugglio.page import DIGESTED, WAITING, Page
+from bugglio.page import DIGESTED, SENDING, WAITING, Page
 from bugglio.store import Document, Store
 
 MOST = 400
@@ -112,6 +112,8 @@ def _became(key: str, sent: Mapping[str, Page]) -> str:
         return f"in a digest, {_became(page.digest, sent)}"
     if page.state == WAITING:
         return f"waits until {iso(page.due_at)}, {page.cause or 'for its turn or for a sender that works'}"
+    if page.state == SENDING:
+        return f"sending; if nothing is heard of it, Twilio's log is asked at {iso(page.due_at)}"
     return f"{page.state}, {page.cause}" if page.cause else page.state
 
 
