@@ -82,10 +82,10 @@ SETTINGS = (
         kind.secret,
         secret=True,
     ),
-    Setting("FLASK_SECRET_KEY", "signs the sessions of the admin pages", kind.words, secret=True),
+    Setting("FLASK_SECRET_KEY", "the key that signs the sessions of the admin pages", kind.words, secret=True),
     Setting(
         "FLASK_SECRET_KEY_PREVIOUS",
-        "sessions signed with this one stay valid, while the key is being rotated",
+        "the key before that one: sessions signed with it stay valid, while the key is being rotated",
         kind.words,
         secret=True,
     ),

@@ -148,7 +148,8 @@ def test_a_start_with_faults_ends_with_all_of_them(capsys: pytest.CaptureFixture
     first, *faults = ended(environ, capsys)
 
     assert "bugglio cannot start:" == first
-    for name in (*NAMED, *MISSING, "BUGGLIO_STORE"):
+    # A short key is a fault on Google Cloud only.
+    for name in {*NAMED, *MISSING, "BUGGLIO_STORE"} - {"FLASK_SECRET_KEY"}:
         assert 1 == len([fault for fault in faults if fault.startswith(f"  {name} ")]), name
     assert not [secret for secret in SECRETS if secret in "".join(faults)]
 

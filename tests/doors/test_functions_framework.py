@@ -427,7 +427,9 @@ def test_a_start_with_faults_ends_with_all_of_them(tmp_path: Path) -> None:
     assert (1, "") == (done.returncode, done.stdout)
     lines = done.stderr.splitlines()
     assert "bugglio cannot start:" == lines[0]
-    assert {*half, "BUGSNAG_WEBHOOK_TOKEN", "BUGGLIO_PUBLIC_URL", "BUGGLIO_STORE", "TWILIO_CALLER_ID"} == {
+    # A short key is a fault on Google Cloud only.
+    faulty = half.keys() - {"FLASK_SECRET_KEY"}
+    assert {*faulty, "BUGSNAG_WEBHOOK_TOKEN", "BUGGLIO_PUBLIC_URL", "BUGGLIO_STORE", "TWILIO_CALLER_ID"} == {
         line.split()[0] for line in lines[1:]
     }
     assert TOKEN not in done.stderr
