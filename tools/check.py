@@ -19,6 +19,21 @@ from tools.environment import ROOT, SetupError, prepare, say
 SUPPORTED = ("3.11", "3.12", "3.13")
 QUICK = ("-m", "not emulator and not browser and not gcloud and not slow")
 """What needs no program beside Python, and no patience: the inner loop, and what the other Pythons run."""
+WORKERS = ("-n", "3")
+"""One more than the two cores that are reckoned with: tests wait for files, processes and the emulator."""
+SAME = tuple(
+    f"--ignore=tests/{name}"
+    for name in (
+        "simulator",
+        "tools",
+        "test_emulator.py",
+        "test_repository.py",
+        "test_story_texting.py",
+        "test_story_triggers.py",
+        "test_texting_page.py",
+    )
+)
+"""What the other Pythons leave out: tests of the tests' own tools, and long tables that other tests touch too."""
 PYTHON = sys.executable
 
 
@@ -61,12 +76,12 @@ def imports(_: Sequence[str]) -> Iterator[Result]:
 
 def unit(more: Sequence[str]) -> Iterator[Result]:
     """All tests, with the emulator and the browser."""
-    yield run(f"tests, Python {_version()}", PYTHON, "-m", "pytest", "-n", "2", *more)
+    yield run(f"tests, Python {_version()}", PYTHON, "-m", "pytest", *WORKERS, *more)
 
 
 def quick(more: Sequence[str]) -> Iterator[Result]:
     """The tests that need no emulator, browser, gcloud or patience."""
-    yield run(f"quick tests, Python {_version()}", PYTHON, "-m", "pytest", "-n", "2", *QUICK, *more)
+    yield run(f"quick tests, Python {_version()}", PYTHON, "-m", "pytest", *WORKERS, *QUICK, *more)
 
 
 def pythons(more: Sequence[str]) -> Iterator[Result]:
@@ -87,19 +102,8 @@ def pythons(more: Sequence[str]) -> Iterator[Result]:
             yield Result(name, passed=False, seconds=0, remark="its environment could not be made")
             continue
         interpreter = str(folder / "bin" / "python")
-        yield run(
-            name,
-            interpreter,
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "2",
-            "--durations=3",
-            "--hypothesis-profile=few",
-            *QUICK,
-            *more,
-        )
+        few = ("-q", "--durations=3", "--hypothesis-profile=few")
+        yield run(name, interpreter, "-m", "pytest", *WORKERS, *few, *SAME, *QUICK, *more)
 
 
 CHECKS: dict[str, Check] = {
