@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bugglio.alert import WANTED, Alert
+from bugglio.alert import WANTED, Alert, dump, load
+from bugglio.document import present
 from bugglio.page import Attempt, Page
 from bugglio.phone import Phone
 from bugglio.sender import SenderState
@@ -36,3 +37,15 @@ def test_fields_that_only_the_store_sees_are_described_too() -> None:
 
 def test_each_collection_is_named() -> None:
     assert [] == [name for name in QUERIED if f"`{name}" not in PAGE]
+
+
+def test_what_is_empty_is_not_kept_and_is_read_back_all_the_same() -> None:
+    alert = Alert(mark="m", team="shop", code=417, project="web", acknowledged_by="ana")
+
+    kept = present(dump(alert))
+
+    assert {"v", "mark", "kind", "team", "state", "code", "project", "acknowledged_by", "open"} == set(kept)
+    assert alert == load(kept)
+    assert {"project": None, "code": None} == {
+        name: value for name, value in dump(Alert(mark="m", team="shop")).items() if name in ("project", "code")
+    }

@@ -146,7 +146,7 @@ def test_when_twilio_refuses_the_account_one_page_is_tried_each_minute_and_the_c
 
 def attempts(stage: Stage) -> int:
     """How often the carrier was asked to send a page."""
-    return sum(document.fields["tries"] for document in stage.store.query("pages", "created"))
+    return sum(document.fields.get("tries", 0) for document in stage.store.query("pages", "created"))
 
 
 def test_a_sender_refused_only_after_acceptance_is_proved_by_a_delivery(stage: Stage) -> None:

@@ -6,6 +6,7 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.claims import Claim, Drop, Hold, Nothing, Share, View, decide
+from bugglio.document import present
 from bugglio.page import Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
@@ -120,7 +121,7 @@ class Claims:
             change(phone, reading.get(phone), phones.dump(claim.phone)),
         ]
         written = self._commit(writes)
-        return Claimed(key, claim.page, Document(where, after, written[0].version), began)
+        return Claimed(key, claim.page, Document(where, present(after), written[0].version), began)
 
     def _hold(self, key: str, reading: Reading, view: View, hold: Hold) -> None:
         page = view.page

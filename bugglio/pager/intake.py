@@ -11,6 +11,7 @@ from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import Alert
 from bugglio.bugsnag import TRIGGERS, Event
+from bugglio.document import present
 from bugglio.folding import Folded, fold
 from bugglio.page import Page
 from bugglio.pager import making
@@ -275,5 +276,5 @@ def _seen(more: Reading, writes: Sequence[Write], written: Sequence[Written], ke
         if write.path.startswith("pages/")
     }
     where = alerts.path(key)
-    new[where] = Document(where, {k: v for k, v in alerts.dump(alert).items() if v is not None}, written[0].version)
+    new[where] = Document(where, present(alerts.dump(alert)), written[0].version)
     return Reading(more.at, {**more.documents, **new})

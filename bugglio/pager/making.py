@@ -7,6 +7,7 @@ import msgspec
 from bugglio import codes, wording
 from bugglio import page as pages
 from bugglio.alert import Alert
+from bugglio.document import present
 from bugglio.escalation import Due, nth
 from bugglio.folding import News
 from bugglio.page import Page, page_id
@@ -20,7 +21,7 @@ AFTER = 5
 
 def new(key: str, page: Page) -> Write:
     """The write that creates a page."""
-    return Write(pages.path(key), ABSENT, put={k: v for k, v in pages.dump(page).items() if v is not None})
+    return Write(pages.path(key), ABSENT, put=present(pages.dump(page)))
 
 
 def code_closed(alert: Alert) -> list[Write]:

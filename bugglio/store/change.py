@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bugglio.document import present
 from bugglio.store.port import ABSENT, Document, Write
 
 
@@ -13,7 +14,7 @@ def change(where: str, found: Document | None, after: Mapping[str, Any]) -> Writ
     None means that the field shall be absent. Only fields that differ are written; fields that a newer version of
     bugglio wrote, and this one does not know, stay.
     """
-    told = {name: value for name, value in after.items() if value is not None}
+    told = present(after)
     if found is None:
         return Write(where, ABSENT, put=told)
     before = found.fields
