@@ -11,7 +11,7 @@ from bugglio.page import Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.store import Document, Reading, Write, Written
-from bugglio.store.change import change
+from bugglio.store.change import change, changes
 from bugglio.store.retry import retrying
 
 
@@ -80,7 +80,8 @@ class Claims:
             case Hold() as hold:
                 self._hold(key, reading, view, hold)
             case Drop(reason):
-                self._commit([self._changed(key, reading, pages.drop(page, reason))])
+                where = pages.path(key)
+                self._commit([change(where, reading.documents[where], pages.dump(pages.drop(page, reason)))])
             case Share() as share:
                 return share
             case Nothing():
@@ -124,19 +125,15 @@ class Claims:
         return Claimed(key, claim.page, Document(where, present(after), written[0].version), began)
 
     def _hold(self, key: str, reading: Reading, view: View, hold: Hold) -> None:
-        page = view.page
-        writes = [self._changed(key, reading, pages.hold(page, hold.until))]
-        if hold.throttled and view.phone.held.get(page.lane) != hold.until:
-            where = phones.path(page.phone)
+        page, where = view.page, pages.path(key)
+        writes = changes(where, reading.documents[where], pages.dump(pages.hold(page, hold.until)))
+        if hold.throttled:
+            phone = phones.path(page.phone)
             held = phones.hold(view.phone, page.lane, hold.until)
-            writes.append(change(where, reading.get(where), phones.dump(held)))
-        self._commit([write for write in writes if write.put or write.delete])
+            writes += changes(phone, reading.get(phone), phones.dump(held))
+        self._commit(writes)
         if hold.throttled:
             self._no_token_before[page.phone, page.lane] = hold.until
-
-    def _changed(self, key: str, reading: Reading, page: Page) -> Write:
-        where = pages.path(key)
-        return change(where, reading.documents[where], pages.dump(page))
 
     def _commit(self, writes: list[Write]) -> list[Written]:
         return self._kit.store.commit(writes) if writes else []

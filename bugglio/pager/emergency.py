@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from bugglio import wording
 from bugglio.bugsnag import Event
-from bugglio.pager.kit import Kit
+from bugglio.delivery import Accepted, NotSent, Unknown
+from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.ports import Outgoing
+from bugglio.pager.sending import LEAST, TRIES
 
 ONE_EACH = 60.0
 """Seconds between two such texts of one instance."""
@@ -30,11 +32,24 @@ class Emergency:
             if self._last is not None and now - self._last < ONE_EACH:
                 return False
             self._last = now
+        if self._sent(event, Deadline(patience, self._clock)):
+            return True
+        with self._lock:
+            self._last = None
+        return False
+
+    def _sent(self, event: Event, deadline: Deadline) -> bool:
+        """Whether the text may have gone out; a connection that failed is tried again at once."""
         roster = self._kit.roster()
         number = roster.engineers[roster.last_resort].phone
         text = Outgoing(number, wording.not_stored(_named(event)), VALIDITY, "", "")
-        self._kit.carrier.send(text, patience=patience, fresh=lambda: True)
-        return True
+        for _ in range(TRIES):
+            outcome = self._kit.carrier.send(text, patience=deadline.left, fresh=lambda: True)
+            if not isinstance(outcome, NotSent):
+                return isinstance(outcome, Accepted | Unknown)
+            if deadline.left <= LEAST:
+                break
+        return False
 
 
 def _named(event: Event) -> str:

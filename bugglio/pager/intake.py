@@ -24,7 +24,7 @@ from bugglio.pager.records import Records, project_path, project_seen
 from bugglio.pager.sending import Sender
 from bugglio.roster import Roster
 from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written
-from bugglio.store.change import change
+from bugglio.store.change import change, changes
 from bugglio.store.retry import commit_fresh
 
 LIMITS = frozenset({"projectSamplingStarted", "projectApproachingRateLimit"})
@@ -261,11 +261,8 @@ def _coded(new: Change, more: Reading, wanted: Sequence[int]) -> tuple[Alert, li
     code = codes.choose(usable, fields, new.key, more.at)
     if code is None:
         raise Conflict("every code drawn is taken")
-    write = change(
-        codes.path(code), found[code], codes.names(new.key, None if new.alert.is_open else new.alert.closed_at)
-    )
-    kept = [write] if write.put or write.delete else []
-    return msgspec.structs.replace(new.alert, code=code), kept
+    names = codes.names(new.key, None if new.alert.is_open else new.alert.closed_at)
+    return msgspec.structs.replace(new.alert, code=code), changes(codes.path(code), found[code], names)
 
 
 def _seen(more: Reading, writes: Sequence[Write], written: Sequence[Written], key: str, alert: Alert) -> Reading:

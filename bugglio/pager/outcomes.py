@@ -19,7 +19,7 @@ from bugglio.pager.steps import Steps
 from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write
-from bugglio.store.change import change
+from bugglio.store.change import change, changes
 
 
 @dataclass(frozen=True)
@@ -156,9 +156,7 @@ class Outcomes:
         return all(other is not None and other.state == FAILED for other in others)
 
     def _put(self, upshot: Upshot, reading: Reading, where: str, after: dict[str, object]) -> None:
-        write = change(where, reading.get(where), after)
-        if write.put or write.delete:
-            upshot.writes.append(write)
+        upshot.writes += changes(where, reading.get(where), after)
 
 
 def _proves(state: SenderState, page: Page, told: Told) -> bool:

@@ -7,6 +7,12 @@ from bugglio.document import present
 from bugglio.store.port import ABSENT, Document, Write
 
 
+def changes(where: str, found: Document | None, after: Mapping[str, Any]) -> list[Write]:
+    """The same as `change`, or no write at all where the document says `after` already."""
+    write = change(where, found, after)
+    return [write] if write.put or write.delete else []
+
+
 def change(where: str, found: Document | None, after: Mapping[str, Any]) -> Write:
     """
     The write that makes the document say `after`, on condition that nobody has written it since it was found.
