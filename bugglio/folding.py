@@ -56,7 +56,7 @@ def fold(events: Sequence[Event], alert: Alert | None, roster: Roster, mark: str
 def _with(folded: Folded, event: Event, roster: Roster, mark: str, now: int) -> Folded:
     before = folded.alert
     open_team = before.team if before is not None and before.state != CLOSED else ""
-    team = roster.team(open_team) if open_team else roster.team_of(event.project)
+    team = roster.team(open_team) if open_team else roster.team_of(event.project, event.project_id)
     verdict = judge(event, before, team, now)
     after, pages = verdict.alert, folded.pages
     if verdict.begins and after is not None:

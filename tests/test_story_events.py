@@ -22,7 +22,7 @@ PAIR = Roster(
         "on-duty": Engineer("on-duty", "Ana Lima", ANA, admin=True),
         "ben": Engineer("ben", "Ben Ode", BEN),
     },
-    teams={"shop": Team("shop", (Step(("on-duty",), again=0), Step(("ben",), again=0)))},
+    teams={"shop": Team("shop", (Step(("on-duty",), again=0), Step(("ben",), again=0)), projects=("*",))},
 )
 
 

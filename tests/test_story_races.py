@@ -24,7 +24,7 @@ from tests.stores import PATIENCE
 BEN = "+14155550102"
 PEOPLE = {"on-duty": Engineer("on-duty", "Ana Lima", ANA, admin=True), "ben": Engineer("ben", "Ben Ode", BEN)}
 STEPS = (Step(("on-duty",), wait=3 * MINUTE), Step(("ben", "on-duty"), wait=4 * MINUTE))
-ROSTER = Roster(PEOPLE, {"shop": Team("shop", STEPS, acknowledged_for=10 * MINUTE)})
+ROSTER = Roster(PEOPLE, {"shop": Team("shop", STEPS, acknowledged_for=10 * MINUTE, projects=("*",))})
 ERRORS = 12
 INSTANCES = 3
 THREADS = 6

@@ -68,7 +68,7 @@ def pair() -> Roster:
         "on-duty": Engineer("on-duty", "Ana Lima", ANA, admin=True),
         "ben": Engineer("ben", "Ben Ode", BEN),
     }
-    team = Team("default", (Step(("on-duty",)), Step(("ben",))))
+    team = Team("default", (Step(("on-duty",)), Step(("ben",))), projects=("*",))
     return Roster(people, {"default": team})
 
 
@@ -366,7 +366,7 @@ def test_status_tells_of_a_sender_that_is_refused(stage: Stage) -> None:
 
 
 def test_status_says_that_nobody_is_on_duty(sqlite: Store, clock: Clock) -> None:
-    nobody = Roster(pair().engineers, {"default": Team("default", ())})
+    nobody = Roster(pair().engineers, {"default": Team("default", (), projects=("*",))})
     with staged(sqlite, clock, nobody) as stage:
         stage.tick()
 

@@ -36,7 +36,7 @@ def quick(sqlite: Store, clock: Clock) -> Iterator[Stage]:
 
 def team(*steps: Step, **more: Any) -> Roster:
     """A roster of one team."""
-    return Roster(PEOPLE, {"shop": Team("shop", steps, **more)})
+    return Roster(PEOPLE, {"shop": Team("shop", steps, projects=("*",), **more)})
 
 
 def number(n: int) -> Payload:
@@ -240,7 +240,7 @@ def test_somebody_who_left_the_roster_leaves_their_page_to_the_last_resort(sqlit
 def test_a_team_that_is_gone_leaves_its_open_alerts_to_the_last_resort(sqlite: Store, clock: Clock) -> None:
     with staged(sqlite, clock, team(Step(("ben",)))) as stage:
         code = opened(stage, BEN)
-        stage.roster = Roster(PEOPLE, {"web": Team("web", (Step(("cy",)),))})
+        stage.roster = Roster(PEOPLE, {"web": Team("web", (Step(("cy",)),), projects=("*",))})
 
         told = pass_time(stage, minutes=40)
 

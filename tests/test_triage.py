@@ -429,7 +429,7 @@ def test_an_unknown_change_of_state_changes_nothing_and_says_so() -> None:
 
 
 def test_an_open_alert_stays_with_its_team_until_it_is_closed() -> None:
-    other = Team(id="other", steps=TEAM.steps, text="{project.name}")
+    other = Team(id="other", steps=TEAM.steps, text="{project.name}", projects=("*",))
     roster = Roster(engineers=ROSTER.engineers, teams={"other": other})
     mine = opened()
 

@@ -25,7 +25,7 @@ PEOPLE = {
 
 def on_duty(*names: str) -> Roster:
     """The roster while it is their turn."""
-    return Roster(PEOPLE, {"shop": Team("shop", (Step(names),))})
+    return Roster(PEOPLE, {"shop": Team("shop", (Step(names),), projects=("*",))})
 
 
 def test_the_same_news_twice_in_one_group_is_told_once_to_each(sqlite: Store, clock: Clock) -> None:
