@@ -171,6 +171,13 @@ class Team(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
         return frozenset(named - self.rotations.keys())
 
 
+class Book(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a roster file says, by id; this is what is kept."""
+
+    engineers: dict[str, Engineer] = {}
+    teams: dict[str, Team] = {}
+
+
 UNOWNED = Team(id=ON_DUTY, steps=(Step(page=(ON_DUTY,)),))
 """Who answers for projects that no team names: the last resort, paged at once and once more."""
 
@@ -229,23 +236,16 @@ class Roster:
 def lone_roster(number: str) -> Roster:
     """The roster before there is a roster file: one engineer, one team that pages them at once."""
     team = Team(id=DEFAULT, steps=UNOWNED.steps, projects=(EVERY_PROJECT,))
-    return roster_with({}, {team.id: team}, number)
+    return roster_of(Book(teams={team.id: team}), number)
 
 
-def roster_with(
-    engineers: Mapping[str, Engineer],
-    teams: Mapping[str, Team],
-    number: str,
-    *,
-    covers: tuple[Cover, ...] = (),
-    version: int = 0,
-) -> Roster:
+def roster_of(book: Book, number: str, covers: tuple[Cover, ...] = (), version: int = 0) -> Roster:
     """
-    The roster with the engineer of last resort, whose phone is `number`: an admin.
+    Everybody, with the engineer of last resort, whose phone is `number`: an admin.
 
-    Somebody on the roster with that number is the last resort; otherwise it is the engineer `on-duty`.
+    Somebody in the book with that number is the last resort; otherwise it is the engineer `on-duty`.
     """
-    known = next((person for person in engineers.values() if person.phone == number), None)
+    known = next((person for person in book.engineers.values() if person.phone == number), None)
     last = known or Engineer(id=ON_DUTY, name=ON_DUTY, phone=number)
-    everybody = {**engineers, last.id: msgspec.structs.replace(last, admin=True)}
-    return Roster(everybody, teams, last.id, covers, version)
+    everybody = {**book.engineers, last.id: msgspec.structs.replace(last, admin=True)}
+    return Roster(everybody, book.teams, last.id, covers, version)

@@ -99,7 +99,7 @@ def test_what_is_past_its_steps_belongs_in_the_digest() -> None:
 
 
 def test_a_second_page_of_a_step_that_is_gone_is_left_out() -> None:
-    moment = due(opened(), NOW + 2 * MINUTE, replace(TEAM, steps=()))
+    moment = due(opened(), NOW + 2 * MINUTE, msgspec.structs.replace(TEAM, steps=()))
 
     assert ((), False) == (moment.pages, moment.unanswered)
     assert NOW + 5 * MINUTE == moment.alert.due_at
@@ -154,7 +154,7 @@ def test_seven_quiet_days_close_in_any_state() -> None:
 
 DEEDS = ("event", "reopened", "fixed", "snoozed", "cancelled", "ack", "close", "clock", "hurry", "outage", "gone")
 STEPS = (Step((ON_DUTY, "ben"), wait=5 * MINUTE), Step(("ben",), wait=MINUTE, again=0))
-TEAMS = (TEAM, replace(TEAM, steps=STEPS, repeat=2), replace(TEAM, steps=(), close_after=0, acknowledged_for=0))
+TEAMS = (TEAM, msgspec.structs.replace(TEAM, steps=STEPS, repeat=2), msgspec.structs.replace(TEAM, steps=(), close_after=0, acknowledged_for=0))
 
 
 @given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 2 * DAY)), max_size=40), st.sampled_from(TEAMS))

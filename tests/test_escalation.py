@@ -81,7 +81,7 @@ def test_after_all_steps_the_last_resort_has_half_an_hour() -> None:
 
 @pytest.mark.parametrize("repeat", [1, 2, 5])
 def test_repeats_go_through_all_steps_again(repeat: int) -> None:
-    team = replace(TEAM, repeat=repeat)
+    team = msgspec.structs.replace(TEAM, repeat=repeat)
     alert, now, order = begun(team), NOW, ["ana"]
     while not past_steps(alert, team):
         now += HOUR

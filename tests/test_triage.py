@@ -88,7 +88,7 @@ def test_an_alert_knows_what_its_text_will_say() -> None:
 
 
 def test_an_alert_keeps_only_what_its_teams_text_names() -> None:
-    team = replace(TEAM, text="{error.device.osName} {error.user.email}")
+    team = msgspec.structs.replace(TEAM, text="{error.device.osName} {error.user.email}")
     payload = event(error={"device": {"osName": "iOS"}, "user": {"email": "a@example.com", "name": "A"}})
 
     alert = judged(payload, team=team).alert
