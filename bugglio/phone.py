@@ -10,6 +10,8 @@ from bugglio.document import document
 from bugglio.page import NOTICES, PAGES
 from bugglio.throttle import Bucket
 
+UNREACHABLE = 10 * 60_000
+"""So long after a text to it failed, a phone counts as unreachable."""
 LAST = 10
 TOLD = 500
 
@@ -86,6 +88,15 @@ def load(fields: Any) -> Phone:
 def dump(phone: Phone) -> dict[str, Any]:
     """A phone as a document."""
     return document(phone)
+
+
+def unreachable(phone: Phone, now: int) -> str:
+    """Why pages to this phone would not arrive; empty if they would, as far as is known."""
+    if phone.opted_out:
+        return "opted out by STOP"
+    if phone.refused:
+        return phone.refused
+    return "the last text to it failed" if phone.failed_at and now - phone.failed_at < UNREACHABLE else ""
 
 
 def next_token(phone: Phone, lane: str, now: int) -> int:
