@@ -1,5 +1,5 @@
 """
-Twilio, reached with its own library: the only module that sends texts.
+Twilio, reached with its own library: the only module that sends texts and makes calls.
 
 A send says exactly how far it came. Whether the request was written is not guessed from the kind of error: the
 connection asks for leave after it stands (TLS included) and immediately before the first byte of the request, and from
@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from bugglio.delivery import (
+    NO_CALLER,
     Accepted,
     Blame,
     Busy,
@@ -24,25 +25,32 @@ from bugglio.delivery import (
     Unknown,
     Void,
     classify,
+    classify_call,
 )
 from bugglio.exchange import Exchange, Reply
 from bugglio.pager.ports import CarrierError, Outgoing
+from bugglio.speech import twiml
 
 if TYPE_CHECKING:
-    from twilio.rest.api.v2010.account.message import MessageList
+    from twilio.rest import Client
 
 LOG_PAGE = 100
 """How many of the newest messages to a number are looked through: one page of Twilio's log."""
+RING = 30
+"""Seconds for which a phone rings before nobody has answered; Twilio may add 5."""
+CALL_EVENTS = ("initiated", "answered", "completed")
+"""What Twilio reports of a call: that it has it, that somebody is listening, how it ended."""
 MAX_RETRY_AFTER = 3600.0
 """Seconds: what Twilio asks beyond that is cut, so that a wrong header cannot silence a pager."""
 
 
 class TwilioCarrier:
     """
-    Sends texts through Twilio's API and reads its message log; safe to share between threads.
+    Sends texts and makes calls through Twilio's API, and reads its logs; safe to share between threads.
 
     `status_callback` is the public address of `/sms-status`. `api_url` replaces `https://api.twilio.com` and may hold a
-    path. Exactly one of `caller_id` and `messaging_service_sid` is needed; ValueError otherwise.
+    path. `caller_id` or `messaging_service_sid` is needed, ValueError otherwise: texts go through the service where
+    there is one, calls come from the number.
     """
 
     def __init__(
@@ -56,7 +64,7 @@ class TwilioCarrier:
         api_url: str | None = None,
         log_patience: float = 5.0,
     ) -> None:
-        if not account_sid or not auth_token or bool(caller_id) == bool(messaging_service_sid):
+        if not account_sid or not auth_token or not (caller_id or messaging_service_sid):
             raise ValueError("an account SID, a token and either a number or a messaging service are needed")
         self._account_sid, self._auth_token = account_sid, auth_token
         self._caller_id, self._service = caller_id, messaging_service_sid
@@ -66,27 +74,37 @@ class TwilioCarrier:
 
     def send(self, text: Outgoing, *, patience: float, fresh: Callable[[], bool]) -> Outcome:
         """
-        Hand one text to Twilio; see `Carrier.send`.
+        Hand one text to Twilio, or let it call; see `Carrier.send`.
 
         `fresh` is asked in another thread. Nothing is retried here, and nothing that Twilio or the network says is
         repeated in a reason, because such texts hold numbers and addresses.
         """
+        if text.spoken and not self._caller_id:
+            return Refused(NO_CALLER)
         exchange = Exchange(patience, fresh)
-        messages = self._messages(exchange)
+        account = self._api(exchange)
+        create: Callable[..., object] = account.calls.create if text.spoken else account.messages.create
+        fields = self._call_fields(text) if text.spoken else self._fields(text)
         try:
-            exchange.run(lambda: messages.create(**self._fields(text)))
+            exchange.run(lambda: create(**fields))
         except RuntimeError:  # no thread to be had
             return NotSent("this machine has no thread left")
-        return outcome(exchange)
+        return outcome(exchange, classify_call if text.spoken else classify)
 
-    def find(self, to: str) -> Sequence[Logged]:
-        """The newest 100 texts to this number in Twilio's log, newest first; see `Carrier.find`."""
+    def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
+        """The newest 100 texts to this number in Twilio's log, or calls of ours; see `Carrier.find`."""
+        if spoken and not self._caller_id:
+            return []
         exchange = Exchange(self._log_patience, lambda: True)
-        messages = self._messages(exchange)
+        account = self._api(exchange)
         found: list[Logged] = []
 
         def read() -> None:
-            found.extend(_logged(entry) for entry in messages.page(to=to, page_size=LOG_PAGE))
+            if spoken:
+                calls = account.calls.page(to=to, from_=self._caller_id, page_size=LOG_PAGE)
+                found.extend(_logged_call(entry) for entry in calls)
+            else:
+                found.extend(_logged(entry) for entry in account.messages.page(to=to, page_size=LOG_PAGE))
 
         try:
             exchange.run(read)
@@ -105,34 +123,43 @@ class TwilioCarrier:
             fields["messaging_service_sid"] = self._service
         else:
             fields["from_"] = self._caller_id
-        if self._status_callback and text.page:
-            query = urllib.parse.urlencode({"page": text.page, "attempt": text.attempt})
-            fields["status_callback"] = f"{self._status_callback}?{query}"
-        return fields
+        return {**fields, **self._reporting(text)}
 
-    def _messages(self, exchange: Exchange) -> "MessageList":
-        """Twilio's resource, ready to be asked: what has to be imported for it does not count as waiting."""
+    def _call_fields(self, call: Outgoing) -> dict[str, Any]:
+        fields: dict[str, Any] = {"to": call.to, "from_": self._caller_id, "twiml": twiml(call.body), "timeout": RING}
+        reporting = self._reporting(call)
+        return {**fields, **reporting, "status_callback_event": list(CALL_EVENTS)} if reporting else fields
+
+    def _reporting(self, text: Outgoing) -> dict[str, str]:
+        """Where its statuses are to be told."""
+        if not self._status_callback or not text.page:
+            return {}
+        query = urllib.parse.urlencode({"page": text.page, "attempt": text.attempt})
+        return {"status_callback": f"{self._status_callback}?{query}"}
+
+    def _api(self, exchange: Exchange) -> "Client":
+        """Twilio's API, ready to be asked: what has to be imported for it does not count as waiting."""
         from twilio.rest import Client
 
         from bugglio.connection import OneShotClient
 
         http = OneShotClient(exchange, self._api_url)
         # The empty environment keeps TWILIO_REGION and TWILIO_EDGE from changing the host behind our back.
-        return Client(self._account_sid, self._auth_token, http_client=http, environment={"": ""}).messages
+        return Client(self._account_sid, self._auth_token, http_client=http, environment={"": ""})
 
 
-def outcome(exchange: Exchange) -> Outcome:
-    """What a request to send came to, from how far it came and what was answered."""
+def outcome(exchange: Exchange, why: Callable[[int, int], Failure] = classify) -> Outcome:
+    """What a request to send came to, from how far it came and what was answered; `why` explains a refusal's code."""
     if exchange.void:
         return Void()
     if not exchange.written:
         return NotSent(exchange.trouble or "no connection")
     if exchange.reply is None:
         return Unknown(exchange.trouble or "no answer")
-    return _answered(exchange.reply)
+    return _answered(exchange.reply, why)
 
 
-def _answered(reply: Reply) -> Outcome:
+def _answered(reply: Reply, why: Callable[[int, int], Failure]) -> Outcome:
     body = reply.json()
     facts = body if isinstance(body, dict) else {}
     if 200 <= reply.status < 300:
@@ -143,7 +170,7 @@ def _answered(reply: Reply) -> Outcome:
         cause = f"the API's address answers with a redirect (HTTP {reply.status}): check TWILIO_API_URL"
         return Refused(Failure(0, cause, Blame.ACCOUNT))
     if 400 <= reply.status < 500:
-        return Refused(classify(_code(facts.get("code")), reply.status))
+        return Refused(why(_code(facts.get("code")), reply.status))
     return Unknown(f"Twilio answered HTTP {reply.status}")
 
 
@@ -176,14 +203,22 @@ def _until(date: str, now: datetime) -> float:
 
 
 def _logged(entry: Any) -> Logged:
-    created = entry.date_created
     return Logged(
         sid=str(entry.sid),
         body=entry.body or "",
         status=str(entry.status),
-        created=round(created.timestamp() * 1000) if isinstance(created, datetime) else 0,
+        created=_milliseconds(entry.date_created),
         error_code=entry.error_code,
     )
+
+
+def _logged_call(entry: Any) -> Logged:
+    return Logged(str(entry.sid), "", str(entry.status), _milliseconds(entry.date_created), None)
+
+
+def _milliseconds(created: object) -> int:
+    """Twilio dates in whole seconds, and a call not before it leaves the queue."""
+    return round(created.timestamp() * 1000) if isinstance(created, datetime) else 0
 
 
 def _log_fault(reply: Reply) -> str:

@@ -1,4 +1,4 @@
-"""What became of a text that was handed to the carrier: statuses, outcomes of a call, causes of failure."""
+"""What became of a text or phone call handed to the carrier: statuses, outcomes of the request, causes of failure."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,14 +8,24 @@ RANK = {
     "scheduled": 1,
     "queued": 2,
     "sending": 3,
-    "sent": 4,
-    "delivered": 5,
-    "read": 5,
-    "undelivered": 5,
-    "failed": 5,
-    "canceled": 5,
+    "initiated": 3,
+    "ringing": 4,
+    "sent": 5,
+    "in-progress": 5,
+    "delivered": 6,
+    "read": 6,
+    "undelivered": 6,
+    "completed": 6,
+    "busy": 6,
+    "no-answer": 6,
+    "failed": 6,
+    "canceled": 6,
 }
-"""Twilio's message statuses in the order in which they can follow each other; equal ranks end it."""
+"""
+Twilio's statuses of texts and of calls in the order in which they can follow each other; the highest rank ends it.
+
+A call has queued, initiated, ringing, in-progress, and one of completed, busy, no-answer, failed, canceled.
+"""
 
 
 class Blame(Enum):
@@ -84,13 +94,14 @@ Outcome = Accepted | Refused | Busy | NotSent | Void | Unknown
 
 @dataclass(frozen=True)
 class Logged:
-    """One entry of Twilio's message log."""
+    """One entry of Twilio's message log, or of its call log."""
 
     sid: str
     body: str
+    """Empty for a call: that log does not say what was said."""
     status: str
     created: int
-    """Milliseconds."""
+    """Milliseconds; 0: Twilio has not dated it yet, as happens to a call that is still queued."""
     error_code: int | None
 
 
@@ -213,3 +224,50 @@ def classify(code: int, http_status: int | None = None) -> Failure:
         return Failure(code, f"not delivered ({reason})", Blame.PERSON)
     told = f"HTTP {http_status}, Twilio's code {code}" if code else f"HTTP {http_status}, without a code"
     return Failure(code, _BY_STATUS.get(http_status, f"Twilio refused the text ({told})"), Blame.ACCOUNT)
+
+
+CALLS: dict[int, str] = {
+    **dict.fromkeys((21201, 21217, 13224), "this is not a number that Twilio can call: correct it in the roster"),
+    **dict.fromkeys((21202, 21216), "Twilio does not let the account call this number"),
+    **dict.fromkeys(
+        (21203, 21215, 13227),
+        f"the account may not call this country: allow it {_CONSOLE}, Voice > Settings > Geo permissions",
+    ),
+    **dict.fromkeys((21210, 21212), "TWILIO_CALLER_ID is not a number of this account that can call"),
+    **dict.fromkeys(
+        (21219, 573005),
+        f"a trial account calls only verified numbers: verify this one {_CONSOLE}, Phone Numbers > Verified Caller "
+        "IDs, or upgrade the account",
+    ),
+    21213: "no number is set to call from: set TWILIO_CALLER_ID",
+    21214: "Twilio cannot reach this number by phone",
+    10004: "the account has too many calls at once: ask Twilio for more",
+    10005: f"calls are switched off for the account: switch them on {_CONSOLE}",
+    **dict.fromkeys((21205, 21208, 21218, 21220), f"Twilio did not understand the call; {_OURS}"),
+}
+"""Twilio's codes that a call can meet, with their causes. Source: twilio.com/docs/api/errors."""
+
+_CALL_ENDED = {
+    "busy": "the line was busy",
+    "no-answer": "nobody answered the call",
+    "canceled": "the call was cancelled",
+    "failed": "the call could not be put through",
+}
+NO_CALLER = Failure(0, CALLS[21213], Blame.PERSON)
+"""A messaging service sends texts and makes no calls."""
+
+
+def classify_call(code: int, http_status: int | None = None, *, status: str = "") -> Failure:
+    """
+    Why a call failed: it was refused with this code and HTTP status, or it ended with this `status` of Twilio's.
+
+    The blame is always the person's and never lasts: a call that failed does not tell whether texts reach this phone,
+    or go out at all.
+    """
+    if code in CALLS:
+        return Failure(code, CALLS[code], Blame.PERSON)
+    if http_status is not None:
+        refused = classify(code, http_status).cause
+        return Failure(code, refused.replace("refused the text", "refused the call"), Blame.PERSON)
+    ended = _CALL_ENDED.get(status, "the call failed")
+    return Failure(code, f"{ended} (Twilio's code {code})" if code else ended, Blame.PERSON)

@@ -1,4 +1,4 @@
-"""One text that bugglio sends of its own accord: its states, its attempts, and what their outcomes make of it."""
+"""One text, or call, that bugglio makes of its own accord: its states, its attempts, what their outcomes make of it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -30,6 +30,7 @@ CODES = 500
 
 PAGES = "pages"
 NOTICES = "notices"
+CALLS = "calls"
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -72,7 +73,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int = 1
     kind: str
-    """`page`, `reminder`, `digest`, `unanswered`, `notice`."""
+    """`page`, `call`, `reminder`, `digest`, `unanswered`, `notice`."""
     to: str
     number: str
     phone: str
@@ -109,7 +110,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lane(self) -> str:
         """Which bucket of the throttle it draws from."""
-        return NOTICES if self.kind == "notice" else PAGES
+        return {"notice": NOTICES, "call": CALLS}.get(self.kind, PAGES)
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the phone rings and says it; otherwise it is a text."""
+        return self.kind == "call"
 
     @property
     def open(self) -> bool:
@@ -242,11 +248,16 @@ STATES = {
     "scheduled": ACCEPTED,
     "queued": ACCEPTED,
     "sending": ACCEPTED,
+    "initiated": ACCEPTED,
+    "ringing": ACCEPTED,
     "sent": SENT,
+    "in-progress": SENT,
     "delivered": DELIVERED,
     "read": DELIVERED,
+    "completed": DELIVERED,
 }
-BAD = ("failed", "undelivered", "canceled")
+"""What a page is while its latest attempt has this status of Twilio's; a call that was answered was delivered."""
+BAD = ("failed", "undelivered", "canceled", "busy", "no-answer")
 
 
 def _summed(page: Page) -> Page:

@@ -7,7 +7,7 @@ import msgspec
 
 from bugglio import throttle
 from bugglio.document import document
-from bugglio.page import NOTICES, PAGES
+from bugglio.page import CALLS, NOTICES, PAGES
 from bugglio.throttle import Bucket
 
 UNREACHABLE = 10 * 60_000
@@ -46,6 +46,7 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     v: int = 1
     pages: Bucket = Bucket()
     notices: Bucket = Bucket()
+    calls: Bucket = Bucket()
     held: dict[str, int] = {}
     """Per lane: until when pages were told to wait; while it is there, a free token goes to what waits."""
     last: tuple[Told, ...] = ()
@@ -100,17 +101,21 @@ def unreachable(phone: Phone, now: int) -> str:
 
 
 def next_token(phone: Phone, lane: str, now: int) -> int:
-    """When the next text of this lane may go."""
-    bucket = phone.notices if lane == NOTICES else phone.pages
-    return throttle.next_token(bucket, now, hourly=lane == PAGES)
+    """When the next text, or call, of this lane may go."""
+    burst = throttle.ONE if lane == CALLS else throttle.BURST
+    return throttle.next_token(_bucket(phone, lane), now, hourly=lane != NOTICES, burst=burst)
 
 
 def take(phone: Phone, lane: str, now: int) -> Phone:
     """The phone after a token was used; nothing is held any more."""
     held = {name: until for name, until in phone.held.items() if name != lane}
-    if lane == NOTICES:
-        return msgspec.structs.replace(phone, notices=throttle.take(phone.notices, now), held=held)
-    return msgspec.structs.replace(phone, pages=throttle.take(phone.pages, now), held=held)
+    bucket = {lane: throttle.take(_bucket(phone, lane), now)}
+    return msgspec.structs.replace(phone, held=held, **bucket)
+
+
+def _bucket(phone: Phone, lane: str) -> Bucket:
+    """The tokens of a lane, which are kept under its name."""
+    return {PAGES: phone.pages, NOTICES: phone.notices, CALLS: phone.calls}[lane]
 
 
 def hold(phone: Phone, lane: str, until: int) -> Phone:

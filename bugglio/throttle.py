@@ -6,6 +6,8 @@ import msgspec
 
 BURST = 3
 """So many pages may go one right after another."""
+ONE = 1
+"""So many calls: a phone that rings cannot ring again."""
 REFILL = 60_000
 """One more each so many milliseconds."""
 HOUR = 3_600_000
@@ -22,9 +24,9 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
     sent: tuple[int, ...] = ()
 
 
-def next_token(bucket: Bucket, now: int, *, hourly: bool = True) -> int:
+def next_token(bucket: Bucket, now: int, *, hourly: bool = True, burst: int = BURST) -> int:
     """When the next text may go: `now`, or a later moment."""
-    moment = max(now, bucket.full_at - (BURST - 1) * REFILL)
+    moment = max(now, bucket.full_at - (burst - 1) * REFILL)
     return max(moment, _hourly(bucket.sent, moment)) if hourly else moment
 
 

@@ -84,5 +84,5 @@ class FaultyCarrier:
         done: Outcome = self._fault.around(work, store=False)
         return done
 
-    def find(self, to: str) -> Sequence[Logged]:
-        return self._carrier.find(to)
+    def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
+        return self._carrier.find(to, spoken=spoken)

@@ -644,11 +644,9 @@ def test_no_number_or_secret_reaches_a_log_or_a_reason(caplog: pytest.LogCapture
 
 @pytest.mark.parametrize(
     ("sid", "token", "caller", "service"),
-    [("", TOKEN, SENDER, None), (SID, "", SENDER, None), (SID, TOKEN, None, None), (SID, TOKEN, SENDER, "MG1")],
+    [("", TOKEN, SENDER, None), (SID, "", SENDER, None), (SID, TOKEN, None, None), (SID, TOKEN, "", "")],
 )
-def test_a_carrier_needs_an_account_and_one_sender(
-    sid: str, token: str, caller: str | None, service: str | None
-) -> None:
+def test_a_carrier_needs_an_account_and_a_sender(sid: str, token: str, caller: str | None, service: str | None) -> None:
     with pytest.raises(ValueError, match="are needed"):
         TwilioCarrier(sid, token, caller_id=caller, messaging_service_sid=service)
 

@@ -29,8 +29,8 @@ class Watching:
         self.bills.append(self._store.bill)
         return Accepted(f"SM{len(self.bills):032d}", "queued")
 
-    def find(self, to: str) -> Sequence[Logged]:
-        raise AssertionError(f"nothing is in doubt about {to[-4:]}")
+    def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
+        raise AssertionError(f"nothing is in doubt about {to[-4:]}, {spoken=}")
 
 
 @pytest.fixture

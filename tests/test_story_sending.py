@@ -205,8 +205,8 @@ def test_while_twilio_cannot_be_reached_that_is_the_reason_told_and_the_text_goe
             assert patience > 0
             return Accepted(f"SM{0:032d}", "queued") if self.here else NotSent("no connection")
 
-        def find(self, to: str) -> Sequence[Logged]:
-            raise AssertionError(f"nothing is in doubt about {to[-4:]}")
+        def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
+            raise AssertionError(f"nothing is in doubt about {to[-4:]}, {spoken=}")
 
     with staged(sqlite, clock) as stage:
         away = Away()
@@ -258,8 +258,8 @@ def test_the_validity_of_a_page_ends_with_its_step(sqlite: Store, clock: Clock) 
             self.sent.append(text)
             return Accepted(f"SM{len(self.sent):032d}", "queued")
 
-        def find(self, to: str) -> Sequence[Logged]:
-            raise AssertionError(f"nothing is in doubt about {to[-4:]}")
+        def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
+            raise AssertionError(f"nothing is in doubt about {to[-4:]}, {spoken=}")
 
     with staged(sqlite, clock) as stage:
         carrier = Listening()

@@ -1,4 +1,4 @@
-"""What Twilio calls: a text came in, or a text's status changed."""
+"""What Twilio calls: a text came in, or the status of a text or a phone call of ours changed."""
 
 import hashlib
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ class SmsDoor:
 
 @dataclass(frozen=True)
 class StatusDoor:
-    """Takes statuses of texts that went out."""
+    """Takes statuses of texts that went out, and of calls."""
 
     caller: TwilioCaller
     statuses: Statuses
@@ -75,17 +75,17 @@ class StatusDoor:
         form = self.caller.form(request)
         query = http.query(request)
         page, attempt = query.get("page", ""), query.get("attempt", "")
-        status = form.get("MessageStatus") or form.get("SmsStatus") or ""
+        status = form.get("MessageStatus") or form.get("SmsStatus") or form.get("CallStatus") or ""
         if _is_id(page) and status in RANK:
             self._keep(page, attempt, status, form)
         return Response(status=204)
 
     def _keep(self, page: str, attempt: str, status: str, form: MultiDict[str, str]) -> None:
-        sid = form.get("MessageSid") or form.get("SmsSid") or ""
+        sid = form.get("MessageSid") or form.get("SmsSid") or form.get("CallSid") or ""
         told = form.get("ErrorCode", "")
         code = int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else 0
         try:
-            self.statuses.take(page, attempt, status, sid, code, Deadline(STATUS_WITHIN))
+            self.statuses.take(page, attempt, status, sid, code, Deadline(STATUS_WITHIN), spoken="CallStatus" in form)
         except StoreError:
             raise Refused(503, "The status was not stored: the store cannot be reached.") from None
 

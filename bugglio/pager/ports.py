@@ -9,7 +9,7 @@ from bugglio.delivery import Logged, Outcome
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A text about to be sent."""
+    """A text about to be sent, or a call about to be made."""
 
     to: str
     body: str
@@ -18,10 +18,12 @@ class Outgoing:
     page: str
     attempt: str
     """Ids of page and attempt: they come back in the status callback. Empty: no callback is asked for."""
+    spoken: bool = False
+    """The phone rings, and hears it; `validity` then says nothing, for a call is made at once or fails."""
 
 
 class Carrier(Protocol):
-    """Sends texts and knows what became of them."""
+    """Sends texts, makes calls, and knows what became of them."""
 
     def send(self, text: Outgoing, *, patience: float, fresh: Callable[[], bool]) -> Outcome:
         """
@@ -31,9 +33,9 @@ class Carrier(Protocol):
         """
         ...
 
-    def find(self, to: str) -> Sequence[Logged]:
+    def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
         """
-        The newest texts to this number in the carrier's log, newest first.
+        The newest texts to this number in the carrier's log, or our newest calls, newest first.
 
         Raises `CarrierError` when the log cannot be read.
         """

@@ -73,7 +73,7 @@ class Sender:
 
     def _call(self, claimed: Claimed, patience: float) -> Outcome:
         page = claimed.page
-        text = Outgoing(page.number, page.body, _validity(page), claimed.key, claimed.attempt)
+        text = Outgoing(page.number, page.body, _validity(page), claimed.key, claimed.attempt, page.spoken)
         return self._kit.carrier.send(text, patience=patience, fresh=lambda: self._fresh(claimed))
 
     def _fresh(self, claimed: Claimed) -> bool:

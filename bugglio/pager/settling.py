@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bugglio import page as pages
-from bugglio.delivery import Logged, classify
+from bugglio.delivery import Failure, Logged, classify, classify_call
 from bugglio.page import BAD, Attempt, Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.outcomes import Outcomes
@@ -14,6 +14,10 @@ from bugglio.store.change import change
 
 LOOK_AGAIN = 30_000
 """A log that could not be read is read again after so long."""
+EARLIER = 5_000
+"""A call may bear a time so much before its attempt's: the store's clock and Twilio's differ, and it names seconds."""
+LATER = 60_000
+"""The same for later: an attempt is void after 10 seconds, and Twilio may be slow."""
 
 
 class Settling:
@@ -35,27 +39,22 @@ class Settling:
         if attempt is None:
             return []
         try:
-            log = self._kit.carrier.find(page.number)
+            log = self._kit.carrier.find(page.number, spoken=page.spoken)
         except CarrierError as error:
-            self._kit.alarm(error, "reading Twilio's message log")
+            self._kit.alarm(error, f"reading Twilio's {'call' if page.spoken else 'message'} log")
             return self._write(document, pages.look_again(page, now + LOOK_AGAIN), [])
         found = self._match(page, attempt, log)
         if found is None:
             return self._write(document, pages.revive(page, now), [document.id])
-        failure = classify(found.error_code or 0) if found.status in BAD else None
-        return self._outcomes.told(document.id, attempt.id, found.status, found.sid, failure)
+        return self._outcomes.told(document.id, attempt.id, found.status, found.sid, _failure(page, found))
 
     def _match(self, page: Page, attempt: Attempt, log: Sequence[Logged]) -> Logged | None:
         """
-        The entry that is ours: ends with our body, of about our time, and no other page's.
+        The entry that is ours and no other page's.
 
         It may be an earlier attempt's, that the log did not show when that was looked for.
         """
-        near = [
-            entry
-            for entry in log
-            if page.body and entry.body.endswith(page.body) and abs(entry.created - attempt.at) <= HOUR
-        ]
+        near = _calls(attempt, log) if page.spoken else _texts(page, attempt, log)
         known = {one.sid for one in page.attempts}
         return next((one for one in near if one.sid not in known and not self._adopted(one.sid)), None)
 
@@ -69,3 +68,29 @@ class Settling:
             # A callback, or another tick, has settled it in between.
             return []
         return due
+
+
+def _texts(page: Page, attempt: Attempt, log: Sequence[Logged]) -> list[Logged]:
+    """The entries that end with our body, of about our time."""
+    return [
+        entry
+        for entry in log
+        if page.body and entry.body.endswith(page.body) and abs(entry.created - attempt.at) <= HOUR
+    ]
+
+
+def _calls(attempt: Attempt, log: Sequence[Logged]) -> list[Logged]:
+    """
+    The calls of our time, the nearest first: their log does not say what was said.
+
+    One without a time is still queued, so it is of this moment.
+    """
+    near = [one for one in log if not one.created or -EARLIER <= one.created - attempt.at <= LATER]
+    return sorted(near, key=lambda one: abs(one.created - attempt.at))
+
+
+def _failure(page: Page, found: Logged) -> Failure | None:
+    if found.status not in BAD:
+        return None
+    code = found.error_code or 0
+    return classify_call(code, status=found.status) if page.spoken else classify(code)

@@ -10,7 +10,7 @@ from bugglio import phone as phones
 from bugglio import wording
 from bugglio.alert import Alert
 from bugglio.claims import answered, digested, merged
-from bugglio.page import NOTICES, WAITING, Page
+from bugglio.page import CALLS, NOTICES, WAITING, Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_paths, phone_in
 from bugglio.store import Document, Write
@@ -102,7 +102,7 @@ class Sharing:
 
 
 def _unwanted(page: Page, known: dict[str, Alert]) -> str:
-    if page.kind != "page" or page.state != WAITING:
+    if page.kind not in ("page", "call") or page.count is not None or page.state != WAITING:
         return ""
     return answered(known.get(page.alert), page.cycle)
 
@@ -114,7 +114,7 @@ def _container(found: Waiting) -> tuple[str, Page]:
             return key, page
     first, (_, page) = next(iter(found.items()))
     key = hashlib.sha256(f"digest {first}".encode()).hexdigest()[:24]
-    kind = "notice" if page.lane == NOTICES else "digest"
+    kind = {NOTICES: "notice", CALLS: "call"}.get(page.lane, "digest")
     fresh = Page(kind=kind, to=page.to, number=page.number, phone=page.phone, created=page.created, count=pages.Count())
     return key, msgspec.structs.replace(fresh, due_at=page.due_at)
 

@@ -7,7 +7,7 @@ from bugglio.delivery import Accepted, Busy, Logged, NotSent, Outcome, Unknown
 from bugglio.pager.emergency import Emergency
 from bugglio.pager.kit import Kit
 from bugglio.pager.ports import Outgoing
-from bugglio.roster import lone_roster
+from bugglio.roster import Roster
 from bugglio.store import Store
 from tests.stage import ANA
 
@@ -27,12 +27,16 @@ class Scripted:
         self.sent.append(text)
         return self._outcomes.pop(0)
 
-    def find(self, to: str) -> Sequence[Logged]:
-        raise AssertionError(f"nothing is in doubt about {to[-4:]}")
+    def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
+        raise AssertionError(f"nothing is in doubt about {to[-4:]}, {spoken=}")
+
+
+def nobody() -> Roster:
+    raise AssertionError("the roster is in the store, which cannot be asked")
 
 
 def emergency(store: Store, carrier: Scripted) -> Emergency:
-    return Emergency(Kit(store, carrier, lambda: lone_roster(ANA), lambda *_: None))
+    return Emergency(Kit(store, carrier, nobody, lambda *_: None), ANA)
 
 
 def test_a_connection_that_failed_is_tried_again_at_once(sqlite: Store) -> None:

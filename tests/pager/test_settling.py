@@ -25,8 +25,9 @@ class LateLog:
         self._taken.insert(0, Logged(f"SM{len(self._taken):032d}", text.body, "sent", self._now(), None))
         return Unknown("no answer")
 
-    def find(self, to: str) -> Sequence[Logged]:
+    def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
         assert to
+        assert not spoken
         return self.shown
 
     @property

@@ -94,9 +94,9 @@ class Slow:
         assert fresh()
         return Unknown("no answer")
 
-    def find(self, to: str) -> Sequence[Logged]:
+    def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
         self._takes()
-        raise CarrierError(f"no answer about {to[-4:]}")
+        raise CarrierError(f"no answer about {to[-4:]}, {spoken=}")
 
 
 def test_a_tick_ends_in_time_however_slow_twilios_log_is(sqlite: Store, clock: Clock) -> None:
