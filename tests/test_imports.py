@@ -14,9 +14,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW = frozenset({"bugsnag", "google", "grpc", "requests", "twilio", "urllib3", "uvicorn", "starlette", "aiohttp"})
+SLOW = frozenset(
+    {
+        *("bugsnag", "google", "grpc", "requests", "twilio", "urllib3", "uvicorn", "starlette", "aiohttp"),
+        *("dateutil", "icalendar"),
+    }
+)
 """Libraries that cost a cold start more than they give it before they are used."""
-VALUES = frozenset({"anyascii", "msgspec", "phonenumbers", "regex"})
+VALUES = frozenset({"anyascii", "icalendar", "msgspec", "phonenumbers", "regex"})
 """Libraries that compute and do nothing: pure modules may have them."""
 WORLD = frozenset(
     {
@@ -28,11 +33,17 @@ WORLD = frozenset(
 
 
 def pure() -> list[str]:
-    """The modules of the lowest layer, as pyproject.toml lists them, that exist."""
+    """The modules and packages of the lowest layer, as pyproject.toml lists them, that exist."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     lowest = next(contract for contract in contracts if contract["id"] == "layers")["layers"][-1]
     names = [name.strip(" ()") for name in lowest.split(":")]
-    return [name for name in names if (ROOT / "bugglio" / f"{name}.py").exists()]
+    return [name for name in names if files(name)]
+
+
+def files(name: str) -> list[Path]:
+    """The files of a module, or of a package."""
+    alone = ROOT / "bugglio" / f"{name}.py"
+    return [alone] if alone.exists() else sorted((ROOT / "bugglio" / name).rglob("*.py"))
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -77,9 +88,13 @@ def test_a_pure_module_names_values_and_its_like(name: str) -> None:
     allowed = VALUES | (sys.stdlib_module_names - WORLD)
     ours = {f"bugglio.{other}" for other in pure()}
 
-    named = set(imported(ROOT / "bugglio" / f"{name}.py"))
+    named = {module for file in files(name) for module in imported(file)}
 
-    strange = {module for module in named if module not in ours and module.partition(".")[0] not in allowed}
+    strange = {
+        module
+        for module in named
+        if ".".join(module.split(".")[:2]) not in ours and module.partition(".")[0] not in allowed
+    }
     assert set() == strange
 
 
