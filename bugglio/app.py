@@ -17,6 +17,7 @@ from bugglio.carrier import TwilioCarrier
 from bugglio.config import ConfigurationError, Settings, read_settings
 from bugglio.doors import http
 from bugglio.doors.bugsnag import BugsnagDoor
+from bugglio.doors.calendar import CalendarDoor
 from bugglio.doors.health import HealthDoor
 from bugglio.doors.http import Refused
 from bugglio.doors.tick import TickDoor
@@ -24,11 +25,13 @@ from bugglio.doors.twilio import SmsDoor, StatusDoor, TwilioCaller
 from bugglio.pager.claiming import Claims
 from bugglio.pager.conversation import Conversation
 from bugglio.pager.emergency import Emergency
+from bugglio.pager.feeds import Feeds
 from bugglio.pager.intake import Intake
 from bugglio.pager.kit import Kit
 from bugglio.pager.outcomes import Outcomes
 from bugglio.pager.ports import Carrier
 from bugglio.pager.records import Records
+from bugglio.pager.rosters import Rosters
 from bugglio.pager.sending import Sender
 from bugglio.pager.settling import Settling
 from bugglio.pager.statuses import Statuses
@@ -36,7 +39,7 @@ from bugglio.pager.steps import Steps
 from bugglio.pager.ticking import Ticking
 from bugglio.pager.watch import Health
 from bugglio.redact import guard
-from bugglio.roster import Roster, lone_roster
+from bugglio.roster import Roster
 from bugglio.scheduler import Certificates, SchedulerTokens
 from bugglio.secret import Configuration, is_on_google_cloud, load
 from bugglio.signature import signed
@@ -113,7 +116,7 @@ class App:
     def _answer(self, name: str, request: Request) -> Response:
         try:
             works = self._assembled()
-            door = works.doors.get(name) or works.doors.get(_door_at(request.path, works.settings))
+            door = works.doors.get(name) or works.doors.get(_door_at(name, request.path, works.settings))
             return door(request) if door else http.plain(404, "There is nothing at this address.")
         except Refused as refused:
             return refused.answer()
@@ -140,15 +143,23 @@ PATHS = {
     "/health": "health",
     "/admin/health": "health",
 }
+ADMIN = "/admin"
+CALENDAR = "/admin/calendar/"
 
 
-def _door_at(path: str, settings: Settings) -> str:
-    """The door that a path names, with or without the public address's own path before it."""
+def _door_at(name: str, path: str, settings: Settings) -> str:
+    """
+    The door that a path names, with or without the public address's own path before it.
+
+    Of `admin`, deployed alone, everything lies below `/admin`, whether or not the path still says so.
+    """
     from urllib.parse import urlsplit
 
     own = urlsplit(settings.bugglio_public_url).path
     below = path.removeprefix(own) if own and path.startswith(f"{own}/") else path
-    return PATHS.get(below.rstrip("/"), "")
+    if name == "admin" and not f"{below}/".startswith(f"{ADMIN}/"):
+        below = ADMIN + below
+    return "calendar" if below.startswith(CALENDAR) else PATHS.get(below.rstrip("/"), "")
 
 
 def _not_configured(name: str, request: Request) -> Response:
@@ -160,8 +171,7 @@ def _not_configured(name: str, request: Request) -> Response:
 
 def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Works:
     """The pager and its doors."""
-    lone = lone_roster(settings.on_duty)
-    roster = parts.roster or (lambda: lone)
+    roster = parts.roster or Rosters(store, settings.on_duty, parts.uptime)
     kit = Kit(store, parts.carrier or twilio(settings), roster, alarm, parts.uptime, parts.draw)
     steps = Steps(kit)
     outcomes = Outcomes(kit, steps)
@@ -175,7 +185,7 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
             settings.bugsnag_allowed_ips,
             settings.bugglio_proxy_hops,
             Intake(kit, claims, sender, Records(kit)),
-            Emergency(kit),
+            Emergency(kit, settings.on_duty),
             alarm,
         ),
         "sms": SmsDoor(TwilioCaller(settings.door_url("/sms"), tokens, signed), Conversation(kit)),
@@ -184,6 +194,7 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
         ),
         "tick": TickDoor(_scheduler(settings, parts), ticking, alarm),
         "health": HealthDoor(Health(kit)),
+        "calendar": CalendarDoor(Feeds(kit)),
     }
     return Works(settings, kit, ticking, doors)
 

@@ -189,7 +189,7 @@ def _on_duty(roster: Roster) -> tuple[str, ...]:
 def _trouble(reading: Reading, phone: Phone) -> str:
     """What is wrong with the pager; that no tick ever came is known once this phone has long been in touch with it."""
     since = min([phone.heard_at or reading.at, *(told.at for told in phone.last)])
-    if reading.get(watch.PULSE) is None and reading.at - since > watch.LATE:
+    if watch.last_tick(reading) is None and reading.at - since > watch.LATE:
         return "the tick has never come"
     return watch.trouble(reading)
 

@@ -18,9 +18,10 @@ VALIDITY = 3_600
 class Emergency:
     """Texts the last resort directly."""
 
-    def __init__(self, kit: Kit, clock: Callable[[], float] | None = None) -> None:
-        """Keep what it works with."""
+    def __init__(self, kit: Kit, number: str, clock: Callable[[], float] | None = None) -> None:
+        """`number` is the phone of the last resort: the roster cannot be asked for it without the store."""
         self._kit = kit
+        self._number = number
         self._clock = clock or kit.uptime
         self._lock = threading.Lock()
         self._last: float | None = None
@@ -40,9 +41,7 @@ class Emergency:
 
     def _sent(self, event: Event, deadline: Deadline) -> bool:
         """Whether the text may have gone out; a connection that failed is tried again at once."""
-        roster = self._kit.roster()
-        number = roster.engineers[roster.last_resort].phone
-        text = Outgoing(number, wording.not_stored(_named(event)), VALIDITY, "", "")
+        text = Outgoing(self._number, wording.not_stored(_named(event)), VALIDITY, "", "")
         for _ in range(TRIES):
             outcome = self._kit.carrier.send(text, patience=deadline.left, fresh=lambda: True)
             if not isinstance(outcome, NotSent):

@@ -9,6 +9,7 @@ from bugglio import sender as senders
 from bugglio.page import SENDING, WAITING
 from bugglio.pager import making, watch
 from bugglio.pager.claiming import Terms
+from bugglio.pager.departures import Departures, is_marked
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import sender_in
 from bugglio.pager.sending import Sender
@@ -38,6 +39,7 @@ class Ticking:
         self._steps = steps
         self._sender = sender
         self._settling = settling
+        self._departures = Departures(kit)
         self._sleep = sleep
 
     def tick(self, *, stay: int = 0) -> None:
@@ -52,6 +54,7 @@ class Ticking:
         self._tell_unrouted(reading)
         self._try_none(reading)
         while True:
+            self._follow(reading, deadline)
             following = self._pass(reading, end, deadline)
             if following is None or deadline.left <= 0:
                 break
@@ -95,9 +98,9 @@ class Ticking:
         waiting = [one for one in due if one.fields["state"] == WAITING]
         state = sender_in(reading)
         if state.down:
-            self._try_one(waiting, state, reading, deadline)
-        else:
-            self._send(waiting, deadline)
+            self._try_one([one for one in waiting if not _is_call(one)], state, reading, deadline)
+            waiting = [one for one in waiting if _is_call(one)]
+        self._send(waiting, deadline)
 
     def _settle(self, document: Document, now: int, deadline: Deadline) -> None:
         for key in self._settling.settle(document, now):
@@ -117,7 +120,7 @@ class Ticking:
             self._guarded(partial(self._sender.flush, phone, lane, deadline, PATIENCE), document, deadline)
 
     def _try_one(self, waiting: Sequence[Document], state: SenderState, reading: Reading, deadline: Deadline) -> None:
-        """The sender is broken: one page is tried each minute, whoever ticks."""
+        """Texts cannot be sent: one page is tried each minute, whoever ticks. Calls go as ever, and prove nothing."""
         if not waiting or state.next_try > reading.at:
             return
         try:
@@ -142,7 +145,7 @@ class Ticking:
         state = sender_in(reading)
         if not state.down or reading.at < state.next_try + senders.RETRY:
             return
-        if self._kit.store.query("pages", "waiting", limit=1):
+        if not all(_is_call(one) for one in self._kit.store.query("pages", "waiting", limit=BATCH)):
             return
         try:
             self._kit.store.commit(
@@ -166,6 +169,12 @@ class Ticking:
             self._kit.alarm(error, f"tick, {document.path}")
             return None
 
+    def _follow(self, reading: Reading, deadline: Deadline) -> None:
+        """Somebody left the roster of late: nobody waits for them."""
+        pulse = reading.get(watch.PULSE)
+        if pulse is not None and is_marked(pulse):
+            self._guarded(partial(self._departures.follow, lambda: deadline.left > 0), pulse, deadline)
+
     def _tell_unrouted(self, reading: Reading) -> None:
         """Once a day the admins hear of events that could not be understood."""
         pulse = reading.get(watch.PULSE)
@@ -187,3 +196,8 @@ class Ticking:
         except Conflict:
             # Another tick was first, or one of them was counted again: the next tick tells.
             return
+
+
+def _is_call(document: Document) -> bool:
+    """Whether this is the document of a call: a sender whose texts are refused may still call."""
+    return pages.load(document.fields).spoken

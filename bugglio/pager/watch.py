@@ -16,13 +16,19 @@ KEPT = 10.0
 WRITE_EACH = 20_000
 
 
+def last_tick(reading: Reading) -> int | None:
+    """When the last tick did its work; None before the first."""
+    pulse = reading.get(PULSE)
+    return int(pulse.fields["at"]) if pulse is not None and "at" in pulse.fields else None
+
+
 def trouble(reading: Reading) -> str:
     """What is wrong with the pager, in plain words; empty if nothing is. Before the first tick nothing is."""
     state = sender_in(reading)
     if state.down:
         return f"Twilio refuses texts: {state.cause}"
-    pulse = reading.get(PULSE)
-    if pulse is not None and reading.at - int(pulse.fields.get("at", 0)) > LATE:
+    last = last_tick(reading)
+    if last is not None and reading.at - last > LATE:
         return "the tick has not come for over 3 minutes"
     return ""
 

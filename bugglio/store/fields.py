@@ -13,6 +13,7 @@ QUERIED: Mapping[str, tuple[str, ...]] = {
     "pages": ("due_at", "waiting", "sid", "created"),
     "codes": (),
     "phones": (),
+    "roster": (),
     "engineers": (),
     "teams": (),
     "overrides": (),
