@@ -1,12 +1,12 @@
 """What a team's rules make of an event: page, ignore, digest, hold."""
 
-from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bugglio.bugsnag import Event
 from bugglio.roster import DEFAULT, Conditions, Rule, Team
+from bugglio.schedule.wall import WallClock, wall_time
 
 
 @dataclass(frozen=True)
@@ -60,32 +60,31 @@ def within(between: tuple[int, int], minute: int) -> bool:
     start, end = between
     if start < end:
         return start <= minute < end
-    return start == end or minute >= start or minute < end
+    return minute >= start or minute < end
 
 
-def next_time(minute: int, zone: ZoneInfo, now: int) -> int:
+def next_time(minute: int, timezone: str, now: int) -> int:
     """
-    The first instant after `now`, in milliseconds, at which the clocks of a zone show this minute of the day.
+    The first instant after `now`, in milliseconds, at which the clocks of a zone (IANA name) show a minute of the day.
 
     Where they are put forward past it that is the instant at which they are; where they show it twice, both count.
     """
-    today = datetime.fromtimestamp(now / 1000, zone).date()
+    today = datetime.fromtimestamp(now / 1000, ZoneInfo(timezone)).date()
     # Yesterday's too: clocks that are put back just after midnight show the end of it once more.
-    instants = {at for day in (-1, 0, 1) for at in _instants(today + timedelta(days=day), minute, zone)}
+    instants = {at for day in (-1, 0, 1) for at in _instants(today + timedelta(days=day), minute, timezone)}
     return min(at for at in instants if at > now)
 
 
 def _said(rule: Rule, name: str, team: Team, now: int) -> Ruling:
     """What a rule says; one that cannot be understood pages, for that is never too little."""
-    zone = ZoneInfo(team.timezone)
     match rule.then, rule.conditions.between:
         case "ignore", _:
             return Ruling("ignore", reason=f"{name}: ignore")
         case "digest", _:
-            until = next_time(team.digest_at, zone, now)
+            until = next_time(team.digest_at, team.timezone, now)
             return Ruling("digest", until=until, reason=f"{name}: digest at {_clock(team.digest_at)}")
         case "hold", (_, end):
-            return Ruling("hold", until=next_time(end, zone, now), reason=f"{name}: held until {_clock(end)}")
+            return Ruling("hold", until=next_time(end, team.timezone, now), reason=f"{name}: held until {_clock(end)}")
         case "steps", _:
             return Ruling("page", steps=rule.steps, reason=f"{name}: steps {rule.steps}")
         case _:
@@ -114,23 +113,11 @@ def _one(patterns: tuple[str, ...], text: str) -> bool:
     return not patterns or any(matches(pattern, text) for pattern in patterns)
 
 
-def _instants(day: date, minute: int, zone: ZoneInfo) -> set[int]:
-    """When the clocks of a zone show this minute of that day; once, twice, or when they jump over it."""
-    wall = datetime.combine(day, time(minute // 60 % 24, minute % 60))
-    first, second = (int(wall.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1))
-    if first > second:
-        first = second = _jump(second, first, zone)
-    return {first * 1000, second * 1000}
-
-
-def _jump(before: int, after: int, zone: ZoneInfo) -> int:
-    """The second after `before` from which on a zone has the offset that it has at `after`."""
-    offset = _offset(after, zone)
-    return before + bisect_left(range(before, after), x=True, key=lambda at: _offset(at, zone) == offset)
-
-
-def _offset(second: int, zone: ZoneInfo) -> timedelta | None:
-    return datetime.fromtimestamp(second, UTC).astimezone(zone).utcoffset()
+def _instants(day: date, minute: int, timezone: str) -> set[int]:
+    """When the clocks of a zone show this minute of that day: once, twice, or when they jump over it."""
+    wall, zone = datetime.combine(day, time(minute // 60 % 24, minute % 60)), ZoneInfo(timezone)
+    first, second = (int(wall.replace(tzinfo=zone, fold=fold).timestamp()) * 1000 for fold in (0, 1))
+    return {first, second} if first <= second else {WallClock(timezone).instant(wall_time(wall))}
 
 
 def _clock(minute: int) -> str:

@@ -18,7 +18,6 @@ from tests.payloads import event
 
 NOW = Clock().now()
 NIGHT = (22 * 60, 7 * 60)
-LONDON = ZoneInfo("Europe/London")
 PARSED = bugsnag.parse(event())
 
 
@@ -32,10 +31,10 @@ def team(*rules: Rule, zone: str = "Europe/London", digest_at: int = 9 * 60) -> 
     return Team("shop", timezone=zone, rules=rules, digest_at=digest_at)
 
 
-def fits(delivered: Event = PARSED, now: int = NOW, **asked: Any) -> bool:
+def fits(delivered: Event = PARSED, **asked: Any) -> bool:
     """Whether a rule that asks this fits."""
-    rule = Rule(Conditions(**asked), "ignore")
-    return ruling(team(rule), delivered, now).then == "ignore"
+    now = asked.pop("now", NOW)
+    return ruling(team(Rule(Conditions(**asked), "ignore")), delivered, now).then == "ignore"
 
 
 # The first that fits decides.
@@ -249,7 +248,7 @@ def test_nothing_but_the_star_is_special(pattern: str, text: str) -> None:
 
 
 def test_no_pattern_takes_long() -> None:
-    assert not matches("*a" * 2_000 + "*b", "a" * 4_000)
+    assert not matches("*a" * 2_000 + "*b*", "a" * 4_000)
     assert matches("*a" * 2_000 + "*", "a" * 4_000)
     assert not matches("*" * 4_000 + "ab" + "*" * 4_000, "a" * 4_000)
     assert not matches("*" + "a" * 1_999 + "b*", "a" * 4_000)
@@ -302,7 +301,7 @@ def test_a_minute_of_the_day_is_in_a_span_or_not(*, between: tuple[int, int], mi
     ],
 )
 def test_the_next_time_a_clock_on_the_wall_shows(zone: str, minute: int, now: str, expected: str) -> None:
-    assert at(expected) == next_time(minute, ZoneInfo(zone), at(now))
+    assert at(expected) == next_time(minute, zone, at(now))
 
 
 def test_a_night_that_is_an_hour_longer_is_held_through_both_half_past_ones() -> None:
