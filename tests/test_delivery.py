@@ -1,6 +1,6 @@
 import pytest
 
-from bugglio.delivery import FAILURES, RANK, Blame, classify
+from bugglio.delivery import CALLS, FAILURES, NO_CALLER, RANK, Blame, classify, classify_call
 
 
 @pytest.mark.parametrize("code", [30001, 30003, 30008, 30036, 30022])
@@ -90,3 +90,54 @@ def test_only_a_person_can_be_unreachable_for_good() -> None:
 def test_statuses_rank_in_the_order_in_which_they_can_follow_each_other() -> None:
     assert RANK["accepted"] < RANK["queued"] < RANK["sending"] < RANK["sent"] < RANK["delivered"]
     assert {RANK[end] for end in ("delivered", "read", "undelivered", "failed", "canceled")} == {RANK["delivered"]}
+
+
+def test_a_calls_statuses_rank_in_the_order_in_which_they_can_follow_each_other() -> None:
+    assert RANK["queued"] < RANK["initiated"] < RANK["ringing"] < RANK["in-progress"] < RANK["completed"]
+    assert {RANK[end] for end in ("completed", "busy", "no-answer", "failed", "canceled")} == {RANK["completed"]}
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [
+        ("busy", "the line was busy"),
+        ("no-answer", "nobody answered the call"),
+        ("canceled", "the call was cancelled"),
+        ("failed", "the call could not be put through"),
+    ],
+)
+def test_how_a_call_ended_is_said_in_plain_words(status: str, cause: str) -> None:
+    assert cause == classify_call(0, status=status).cause
+    assert f"{cause} (Twilio's code 31480)" == classify_call(31480, status=status).cause
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "cause"),
+    [
+        (
+            21215,
+            400,
+            "the account may not call this country: allow it in Twilio's console, Voice > Settings > Geo permissions",
+        ),
+        (21210, 400, "TWILIO_CALLER_ID is not a number of this account that can call"),
+        (20003, 401, FAILURES[20003].cause),
+        (21211, 400, FAILURES[21211].cause),
+        (29999, 400, "Twilio refused the call (HTTP 400, Twilio's code 29999)"),
+        (0, 418, "Twilio refused the call (HTTP 418, without a code)"),
+    ],
+)
+def test_why_a_call_was_refused_is_said_in_plain_words(code: int, status: int, cause: str) -> None:
+    assert cause == classify_call(code, status).cause
+
+
+def test_no_call_says_anything_lasting_of_a_phone_nor_of_the_sender_of_texts() -> None:
+    failures = [classify_call(code, 400) for code in (*FAILURES, *CALLS, 0, 29999)]
+
+    assert {(Blame.PERSON, False)} == {(one.blame, one.lasting) for one in (*failures, NO_CALLER)}
+
+
+def test_every_cause_of_a_call_reads_as_part_of_a_sentence() -> None:
+    for cause in CALLS.values():
+        assert cause[0].islower() or cause.startswith(("Twilio", "TWILIO"))
+        assert not cause.endswith(".")
+        assert cause.isascii()

@@ -1,7 +1,7 @@
 """A page: what its attempts' statuses make of it, in whatever order they are told."""
 
 from bugglio import page as pages
-from bugglio.delivery import Accepted, Blame, Busy, Failure, Refused
+from bugglio.delivery import Accepted, Blame, Busy, Failure, Refused, classify_call
 from bugglio.page import ACCEPTED, DELIVERED, FAILED, SENDING, SENT, WAITING, Page
 from tests.clock import Clock
 
@@ -62,3 +62,31 @@ def test_busy_pauses_grow_to_a_minute_unless_twilio_says_how_long() -> None:
     assert [5_000, 10_000, 20_000, 40_000, 60_000, 60_000] == pauses
 
     assert NOW + 7_000 == pages.settle(page, page.attempts[-1].id, Busy(7), NOW).due_at
+
+
+def rung() -> Page:
+    """A call that is being made."""
+    return pages.claim(Page(kind="call", to="ana", number="+1", phone="p", created=NOW, due_at=NOW), "one", NOW, "Hi")
+
+
+def test_a_call_is_accepted_while_it_rings_sent_while_it_is_heard_and_delivered_once_it_has_been() -> None:
+    states, page = [], pages.settle(rung(), "one", Accepted("CA1", "queued"), NOW)
+    for status in ("initiated", "ringing", "in-progress", "ringing", "completed", "no-answer"):
+        page = pages.report(page, "one", status, "CA1", None)
+        states.append(page.state)
+
+    assert [ACCEPTED, ACCEPTED, SENT, SENT, DELIVERED, DELIVERED] == states
+
+
+def test_a_call_that_nobody_answers_has_failed_and_says_so() -> None:
+    failure = classify_call(0, status="no-answer")
+
+    failed = pages.report(rung(), "one", "no-answer", "CA1", failure)
+    assert (FAILED, "nobody answered the call", "CA1") == (failed.state, failed.cause, failed.sid)
+
+
+def test_calls_wait_in_a_lane_of_their_own() -> None:
+    call = Page(kind="call", to="ana", number="+1", phone="p", created=NOW)
+
+    assert ("calls", True) == (call.lane, call.spoken)
+    assert f"p.calls|{NOW:015d}" == pages.dump(call)["waiting"]

@@ -23,15 +23,16 @@ Standing still (default): `move(sid=None)` lets texts take their next status and
 `callbacks`, which a test may clear, reverse or double; `deliver()` posts them; `settle()` does both until nothing is
 left. Nothing else moves, so no test waits. `start()` makes it run in real time instead, `close()` ends that.
 
-To look at: `messages(to=, since=)`, `texts(number)`, `calls()`, `message(sid)`, `activity()`, `phones()`,
+To look at: `messages(to=, since=)`, `texts(number)`, `calls(number=None)`, `message(sid)`, `activity()`, `phones()`,
 `opted_out(number)`, `misbehaviours()`, and the addresses `simulator.public_url`, `.webhook_url`, `.sender`,
-`.account_sid`, `.auth_token`. `receive_again(sid)` posts a text once more, as a retry does. `send_event(payload)` sends
-any JSON value. `KINDS` are the misbehaviours, `SAMPLES` the sample events, by name.
+`.account_sid`, `.auth_token`. `receive_again(sid)` posts a text once more, as a retry does. `send_event(payload)`
+sends any JSON value, `name_phones({number: label})` labels phones while it runs. `KINDS` are the misbehaviours,
+`SAMPLES` the sample events, by name.
 
 Over HTTP (`simulator.wsgi`, a Flask app): `GET /simulator` the page; `GET /simulator/messages?since=&to=`;
 `POST /simulator/texts {from, body}`; `GET|POST /simulator/misbehave {kind, times, number, code, seconds}` (`times` left
 out: until switched off; 0: off; `kind` null: all off); `GET|POST /simulator/events {sample}` or `{payload}`;
-`GET /simulator/calls`; `POST /simulator/phones {number}`; Twilio's API under `/2010-04-01` and
+`GET /simulator/calls?since=&to=`; `POST /simulator/phones {number}`; Twilio's API under `/2010-04-01` and
 `/simulator/twilio/2010-04-01`. POSTs from other sites and foreign Host names get 403.
 """
 

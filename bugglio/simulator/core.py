@@ -176,6 +176,7 @@ class Simulator:
         with self._lock:
             if not self._course.running:
                 self._texts.resume()
+                self._calls.resume()
                 self._course.start()
 
     def close(self) -> None:
@@ -230,10 +231,11 @@ class Simulator:
         with self._lock:
             return self._memory.records.messages.get(sid)
 
-    def calls(self, *, since: int = 0) -> list[Call]:
-        """Calls, oldest first."""
+    def calls(self, number: str | None = None, *, since: int = 0) -> list[Call]:
+        """Calls, to this phone or to all, oldest first; `since` is that of `messages`."""
         with self._lock:
-            return [call for call in self._memory.records.calls.values() if call.change > since]
+            every = self._memory.records.calls.values()
+            return [call for call in every if call.change > since and number in (None, call.to)]
 
     def opted_out(self, number: str) -> bool:
         """Whether this phone texted STOP."""
@@ -249,6 +251,12 @@ class Simulator:
         """Show another phone on the page."""
         with self._lock:
             self._memory.records.phone(number, label)
+
+    def name_phones(self, phones: Mapping[str, str]) -> None:
+        """Show these phones (number -> label) on the page too, under new labels where they are shown already."""
+        with self._lock:
+            for number, label in phones.items():
+                self._memory.records.name(number, label)
 
     def activity(self, since: int = 0) -> list[Activity]:
         """What was sent to bugglio and what it answered, oldest first, the last hundred."""

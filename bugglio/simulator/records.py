@@ -13,6 +13,13 @@ from bugglio.simulator.errors import DELIVERY
 
 ENDED = frozenset({"delivered", "undelivered", "failed", "received"})
 """Statuses after which a message changes no more."""
+CALL_ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+"""The same of a call."""
+_UNHEARD = {
+    "busy": "The line was busy.",
+    "no-answer": "The phone rang, and nobody answered.",
+    "failed": "The call did not get through.",
+}
 
 
 @dataclass(frozen=True)
@@ -95,15 +102,20 @@ class Call:
     change: int = 0
 
     def for_twilio(self) -> dict[str, Any]:
-        """Twilio's JSON of the Call resource."""
-        ended = self.status not in {"queued", "ringing", "in-progress"}
+        """
+        Twilio's JSON of the Call resource.
+
+        One that still waits has no date, and none is ever `initiated`: only the reports say so.
+        """
+        ended = self.status in CALL_ENDED
+        waits = self.status in {"queued", "initiated"}
         return {
             "account_sid": self.account,
             "answered_by": None,
             "api_version": "2010-04-01",
             "caller_name": "",
-            "date_created": rfc2822(self.created),
-            "date_updated": rfc2822(self.updated),
+            "date_created": None if waits else rfc2822(self.created),
+            "date_updated": None if waits else rfc2822(self.updated),
             "direction": "outbound-api",
             "duration": "4" if self.status == "completed" else "0" if ended else None,
             "end_time": rfc2822(self.updated) if ended else None,
@@ -114,8 +126,8 @@ class Call:
             "price": None,
             "price_unit": "USD",
             "sid": self.sid,
-            "start_time": rfc2822(self.created) if self.status != "queued" else None,
-            "status": self.status,
+            "start_time": None if waits else rfc2822(self.created),
+            "status": "queued" if waits else self.status,
             "subresource_uris": {},
             "to": self.to,
             "to_formatted": self.to,
@@ -130,6 +142,7 @@ class Call:
             "to": self.to,
             "status": self.status,
             "said": self.said,
+            "words": self.said or _UNHEARD.get(self.status, "The phone rings."),
             "created": iso(self.created),
         }
 
@@ -176,10 +189,11 @@ class Records:
         return message
 
     def put_call(self, call: Call) -> Call:
-        """Add a call, or what became of it. Calls are not kept in the journal."""
+        """Add a call, or what became of it."""
         self.change += 1
         call = replace(call, change=self.change)
         self.calls[call.sid] = call
+        self._write({"call": asdict(call)})
         return call
 
     def opt(self, number: str, *, out: bool) -> None:
@@ -189,7 +203,12 @@ class Records:
 
     def phone(self, number: str, label: str = "") -> None:
         """Show a phone on the page, even before it has a text."""
-        if number in self.phones:
+        if number not in self.phones:
+            self.name(number, label)
+
+    def name(self, number: str, label: str) -> None:
+        """Show a phone on the page under this label, whatever it was called before."""
+        if self.phones.get(number) == label:
             return
         self.change += 1
         self.phones[number] = label
@@ -222,6 +241,11 @@ class Records:
                 message = Message(**record["message"])
                 self.messages[message.sid] = message
                 self.change = max(self.change, message.change)
+            elif "call" in record:
+                told = record["call"]
+                call = Call(**{**told, "callback_events": tuple(told["callback_events"])})
+                self.calls[call.sid] = call
+                self.change = max(self.change, call.change)
             elif "opted_out" in record:
                 (self.opted_out.add if record["out"] else self.opted_out.discard)(record["opted_out"])
             elif "phone" in record:

@@ -68,4 +68,5 @@ def of_call(account: Account, call: Call, *, ended: bool) -> Callback:
 def call_form(account: Account, call: Call) -> dict[str, str]:
     """What Twilio tells of a call in each of its requests."""
     ours = {"AccountSid": account.sid, "ApiVersion": "2010-04-01", "CallSid": call.sid}
-    return {**ours, "CallStatus": call.status, "Direction": "outbound-api", "From": call.sender, "To": call.to}
+    ends = {"Called": call.to, "Caller": call.sender, "From": call.sender, "To": call.to}
+    return {**ours, **ends, "CallStatus": call.status, "Direction": "outbound-api"}

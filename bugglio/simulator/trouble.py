@@ -17,7 +17,8 @@ class Kind:
     default: float = 0
 
 
-_SEND, _STATUS, _CALL = "When a text is sent", "What becomes of it", "Phone calls"
+_SEND, _STATUS = "When a text is sent", "What becomes of it"
+_DIAL, _CALL = "When a call is made", "What becomes of the call"
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -52,9 +53,30 @@ KINDS: dict[str, Kind] = {
         Kind("double-callbacks", "Send reports twice", _STATUS, "each status callback arrives twice"),
         Kind("reorder-callbacks", "Reports in wrong order", _STATUS, "the last one arrives first"),
         Kind("no-log", "Message log fails", _STATUS, "listing messages answers 503"),
+        Kind(
+            "call-accept-timeout",
+            "Call, never answer",
+            _DIAL,
+            "the phone rings, the answer is withheld",
+            "seconds",
+            20,
+        ),
+        Kind("call-500", "Answer 500", _DIAL, "no phone rings"),
+        Kind("call-429", "Too busy (429)", _DIAL, "no phone rings; Retry-After says how long", "seconds", 5),
+        Kind(
+            "call-refuse",
+            "Refuse with a code",
+            _DIAL,
+            "21215 country not allowed, 21214 out of reach, 21210 wrong caller",
+            "code",
+            21215,
+        ),
         Kind("call-no-answer", "Nobody picks up", _CALL, "the call ends as no-answer"),
         Kind("call-busy", "Line is busy", _CALL, "the call ends as busy"),
         Kind("call-failed", "Call fails", _CALL, "the call never rings"),
+        Kind("call-lose-callbacks", "Lose reports", _CALL, "no status callback arrives"),
+        Kind("call-double-callbacks", "Send reports twice", _CALL, "each status callback arrives twice"),
+        Kind("call-no-log", "Call log fails", _CALL, "listing calls answers 503"),
     )
 }
 """Every way to misbehave, by its name."""

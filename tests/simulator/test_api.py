@@ -318,6 +318,8 @@ def test_a_call_is_created_fetched_and_listed(simulator: Simulator, client: Clie
         ({"twiml": None}, 21205),
         ({"twiml": None, "url": "nonsense"}, 21205),
         ({"status_callback": "nonsense"}, 21609),
+        ({"twiml": "<Response>" + "x" * 4000}, 20001),
+        ({"timeout": 601}, 21208),
     ],
 )
 def test_what_twilio_refuses_to_dial(simulator: Simulator, client: Client, fields: dict[str, Any], code: int) -> None:
@@ -340,3 +342,38 @@ def test_a_call_reports_what_it_was_asked_to_report(simulator: Simulator, client
     while simulator.move():
         pass
     assert ["ringing", "in-progress", "completed"] == [callback.status for callback in simulator.callbacks]
+
+
+def test_a_call_has_no_date_before_it_has_left_the_queue(simulator: Simulator, client: Client) -> None:
+    call = client.calls.create(to=ANA, from_=simulator.sender, twiml="<Response/>")
+    assert ["queued", None, None] == facts(call, "status", "date_created", "start_time")
+
+    simulator.move()
+    assert ["queued", None] == facts(client.calls.list(to=ANA)[0], "status", "date_created")
+    simulator.move()
+    noon = datetime(2026, 1, 9, 12, tzinfo=UTC)
+    assert ["ringing", noon, noon] == facts(client.calls.list(to=ANA)[0], "status", "date_created", "start_time")
+
+
+@pytest.mark.parametrize(("kind", "status", "code"), [("500", 500, 20500), ("429", 429, 20429), ("refuse", 400, 21215)])
+def test_a_call_that_is_refused_on_purpose_never_rings(
+    simulator: Simulator, client: Client, kind: str, status: int, code: int
+) -> None:
+    simulator.misbehave(Misbehaviour(kind, times=1))
+    simulator.misbehave(Misbehaviour(f"call-{kind}", times=1))
+
+    with pytest.raises(TwilioRestException) as caught:
+        client.calls.create(to=ANA, from_=simulator.sender, twiml="<Response/>")
+
+    assert (status, code) == (caught.value.status, caught.value.code)
+    assert [] == simulator.calls()
+    assert [kind] == [one.kind for one in simulator.misbehaviours()]
+
+
+def test_a_call_log_that_fails(simulator: Simulator, client: Client) -> None:
+    simulator.misbehave(Misbehaviour("call-no-log", times=1))
+
+    assert [] == client.messages.list()
+    with pytest.raises(TwilioException, match="503"):
+        client.calls.list()
+    assert [] == client.calls.list()

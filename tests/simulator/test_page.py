@@ -249,6 +249,15 @@ def test_a_call_rings_on_the_phone(show: Callable[..., Page], simulator: Simulat
     expect(phone(page, "on duty").get_by_role("listitem")).to_contain_text("completed")
 
 
+def test_a_phone_is_renamed_without_a_reload(show: Callable[..., Page], simulator: Simulator) -> None:
+    page = show()
+
+    simulator.name_phones({ANA: "Ana Lima"})
+
+    expect(phone(page, "Ana Lima")).to_be_visible()
+    expect(page.get_by_label("For", exact=True).get_by_role("option", name="Ana Lima")).to_be_attached()
+
+
 def test_it_works_by_keyboard_alone(show: Callable[..., Page]) -> None:
     page = show()
     page.get_by_role("textbox", name="Text from on duty to bugglio").focus()

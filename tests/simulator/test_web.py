@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from bugglio.simulator import KINDS, SAMPLES, Answer, Simulator
+from bugglio.simulator import KINDS, SAMPLES, Answer, Misbehaviour, Simulator
+from bugglio.simulator.api import make_call
 
 ANA, BEN = "+14155550101", "+14155550102"
 XML = {"content-type": "text/xml"}
@@ -283,3 +284,35 @@ def test_news_tell_everything_once(simulator: Simulator, browser: FlaskClient) -
 
     second = browser.get(f"/simulator/news?since={first['cursor']}").json or {}
     assert ([], [], []) == (second["messages"], second["activity"], second["calls"])
+
+
+def test_calls_are_told_with_what_was_said_and_can_be_narrowed(simulator: Simulator, browser: FlaskClient) -> None:
+    simulator.misbehave(Misbehaviour("call-no-answer", times=1, number=BEN))
+    said = "<Response><Say>Wake up</Say></Response>"
+    for number in (ANA, BEN):
+        simulator.dial(make_call(simulator, {"To": number, "From": simulator.sender, "Twiml": said}))
+
+    rings = (browser.get("/simulator/calls?to=%2B14155550101").json or {})["calls"]
+    assert [("queued", "", "The phone rings.")] == [(one["status"], one["said"], one["words"]) for one in rings]
+    simulator.settle()
+
+    told = browser.get("/simulator/calls").json or {}
+    assert [
+        (ANA, "completed", "Wake up", "Wake up"),
+        (BEN, "no-answer", "", "The phone rang, and nobody answered."),
+    ] == [(one["to"], one["status"], one["said"], one["words"]) for one in told["calls"]]
+    assert [] == (browser.get(f"/simulator/calls?since={told['cursor']}").json or {})["calls"]
+    page = browser.get("/simulator").text
+    assert "Wake up" in page
+    assert "The phone rang, and nobody answered." in page
+
+
+def test_phones_are_named_while_it_runs(simulator: Simulator, browser: FlaskClient) -> None:
+    since = simulator.change
+
+    simulator.name_phones({ANA: "Ana", BEN: "Ben"})
+
+    assert {ANA: "Ana", BEN: "Ben"} == (browser.get(f"/simulator/news?since={since}").json or {})["phones"]
+    change = simulator.change
+    simulator.name_phones({ANA: "Ana"})
+    assert change == simulator.change

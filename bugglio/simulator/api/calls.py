@@ -7,6 +7,7 @@ from flask import Response, jsonify, request
 
 from bugglio.simulator.api import answers
 from bugglio.simulator.api.checks import check_call
+from bugglio.simulator.api.mischief import Mischief
 from bugglio.simulator.errors import ApiError
 from bugglio.simulator.records import Call, new_sid
 
@@ -19,14 +20,17 @@ class Calls:
 
     def __init__(self, simulator: "Simulator") -> None:
         self._simulator = simulator
+        self._mischief = Mischief(simulator, "call-")
         self._path = f"/2010-04-01/Accounts/{simulator.account_sid}/Calls"
 
     def post_call(self) -> Response:
-        """Take a call, unless there is something wrong with it."""
-        return answers.created(self._simulator.dial(make_call(self._simulator, request.form)))
+        """Take a call, unless there is something wrong with it or Twilio is to misbehave."""
+        self._mischief.refuse(request.form.get("To", ""))
+        return self._mischief.spoiled(self._simulator.dial(make_call(self._simulator, request.form)))
 
     def list_calls(self) -> Response:
         """Answer a page of the log, newest first, narrowed by To, From and Status."""
+        self._mischief.fail_log(request.args.get("To", ""))
         found = [call for call in reversed(self._simulator.calls()) if _fits(call, request.args)]
         return answers.page(found, f"{self._path}.json", "calls", request.args)
 
@@ -69,5 +73,5 @@ def _every(form: Mapping[str, str], name: str) -> list[str]:
 
 
 def _fits(call: Call, args: Mapping[str, str]) -> bool:
-    facts = {"To": call.to, "From": call.sender, "Status": call.status}
+    facts = {"To": call.to, "From": call.sender, "Status": call.for_twilio()["status"]}
     return all(args.get(name, fact) == fact for name, fact in facts.items())

@@ -27,7 +27,7 @@ def check_message(simulator: "Simulator", form: Mapping[str, str]) -> None:
         (to == simulator.sender, 21266, to),
         (len(body) > 1600, 21617, ""),
         _callback(form),
-        (not _is_validity(form.get("ValidityPeriod")), 21624, ""),
+        (not _is_within(form.get("ValidityPeriod"), 36_000), 21624, ""),
         (simulator.opted_out(to), 21610, ""),
     )
     _raise_first(faults)
@@ -42,6 +42,8 @@ def check_call(simulator: "Simulator", form: Mapping[str, str]) -> None:
         (not is_number(to), 21211, to),
         (sender != simulator.sender, 21210, sender),
         (not twiml and (not url or not _is_address(url)), 21205, url),
+        (len(twiml) > 4000, 20001, "Twiml"),
+        (not _is_within(form.get("Timeout"), 600), 21208, ""),
         _callback(form),
     )
     _raise_first(faults)
@@ -66,5 +68,6 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _is_validity(told: str | None) -> bool:
-    return told is None or (told.isascii() and told.isdigit() and 1 <= int(told[:6]) <= 36_000)
+def _is_within(told: str | None, most: int) -> bool:
+    """Whether so many seconds may be asked for; None is Twilio's own choice."""
+    return told is None or (told.isascii() and told.isdigit() and 1 <= int(told[:6]) <= most)

@@ -22,14 +22,17 @@ class Phones:
 
     def messages(self) -> Response:
         """Answer texts in both directions, oldest first, narrowed by `to` and `since`."""
-        since, to = forms.cursor(), request.args.get("to")
+        since, to = forms.cursor(), _number()
         cursor = self._simulator.change
-        found = self._simulator.messages(to=to.replace(" ", "+", 1) if to else None, since=since)
+        found = self._simulator.messages(to=to, since=since)
         return jsonify(messages=[message.for_page() for message in found], cursor=cursor)
 
     def calls(self) -> Response:
-        """Answer calls, oldest first."""
-        return jsonify(calls=[call.for_page() for call in self._simulator.calls()])
+        """Answer calls, oldest first, narrowed by `to` and `since`."""
+        since, to = forms.cursor(), _number()
+        cursor = self._simulator.change
+        found = self._simulator.calls(to, since=since)
+        return jsonify(calls=[call.for_page() for call in found], cursor=cursor)
 
     def post_text(self) -> AnyResponse:
         """Let a phone text bugglio; the answer says what bugglio replied."""
@@ -55,3 +58,9 @@ class Phones:
         if not body.strip() or len(body) > 1600:
             raise Rejected(400, "“body” must be a text of 1 to 1,600 characters.")
         return sender, body
+
+
+def _number() -> str | None:
+    """Whose texts or calls are asked for; a plus may have come as a space."""
+    to = request.args.get("to")
+    return to.replace(" ", "+", 1) if to else None

@@ -42,17 +42,28 @@ async function act(path, body, fault) {
 function phoneOf(number, label = "") {
   for (const phone of document.querySelectorAll(".phone")) if (phone.dataset.number === number) return phone;
   const phone = find("#phone-template").content.firstElementChild.cloneNode(true);
-  const name = label || number;
   phone.dataset.number = number;
+  nameplate(phone, number, label);
+  for (const field of phone.querySelectorAll("[name=from]")) field.value = number;
+  find("#add").before(phone);
+  find("#number").append(new Option(label || number, number));
+  return phone;
+}
+
+function nameplate(phone, number, label) {
+  const name = label || number;
   phone.setAttribute("aria-label", `Phone ${name}`);
   slot("name", phone).textContent = name;
   slot("number", phone).textContent = label ? number : "texts with bugglio";
   find(".thread", phone).setAttribute("aria-label", `Texts of ${name}`);
   find(".line", phone).setAttribute("aria-label", `Text from ${name} to bugglio`);
-  for (const field of phone.querySelectorAll("[name=from]")) field.value = number;
-  find("#add").before(phone);
-  find("#number").append(new Option(name, number));
-  return phone;
+}
+
+function rename(number, label) {
+  const phone = phoneOf(number, label);
+  if (slot("name", phone).textContent === (label || number)) return;
+  nameplate(phone, number, label);
+  for (const option of find("#number").options) if (option.value === number) option.textContent = label || number;
 }
 
 function show(entry, number, kind, words) {
@@ -107,12 +118,12 @@ function switches(active) {
 
 function hear(news) {
   cursor = news.cursor;
-  for (const [number, label] of Object.entries(news.phones)) phoneOf(number, label);
+  for (const [number, label] of Object.entries(news.phones)) rename(number, label);
   for (const one of news.messages) {
     const mine = one.direction === "inbound";
     show(one, mine ? one.from : one.to, mine ? "mine" : "theirs", one.body);
   }
-  for (const one of news.calls) show(one, one.to, "call", one.said || "The phone rings.");
+  for (const one of news.calls) show(one, one.to, "call", one.words);
   news.activity.forEach(note);
   switches(news.misbehaving);
 }
