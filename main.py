@@ -28,6 +28,11 @@ def tick(request: Request) -> Response:
     return serve("tick", request)
 
 
+def admin(request: Request) -> Response:
+    """People's browsers and calendars."""
+    return serve("admin", request)
+
+
 def bugglio(request: Request) -> Response:
     """All of these, and `/health`, under one address."""
     return serve("bugglio", request)

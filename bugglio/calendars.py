@@ -6,7 +6,6 @@ Only shifts that name somebody: hours with nobody are nobody's appointment. `ica
 
 import hashlib
 import heapq
-import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -137,20 +136,15 @@ def _today(now: int) -> int:
 def _appointment(turn: _Turn, reader: str, summary: str) -> Appointment:
     # By its beginning in milliseconds: a shift that is cut short, or given to somebody else, is the same appointment.
     uid = f"{reader}{turn.team}.{turn.rotation}.{turn.start}@bugglio"
-    return Appointment(uid, turn.start // 1000, turn.end // 1000, _plain(summary))
+    return Appointment(uid, turn.start // 1000, turn.end // 1000, summary)
 
 
 def _feed(name: str, shown: Iterable[Appointment], until: int | None) -> Feed:
     # An end must come after its beginning; a shift within a second is nobody's appointment.
     told = tuple(one for one in shown if one.end > one.start)
-    return Feed(_plain(name), told, None if until is None else until // 1000)
+    return Feed(name, told, None if until is None else until // 1000)
 
 
 def _named(roster: Roster, turn: _Turn) -> str:
     person = roster.engineers.get(turn.engineer)
     return person.name if person else turn.engineer
-
-
-def _plain(text: str) -> str:
-    """On one line: the format has no control characters, and the library would write them."""
-    return "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") else char for char in text)

@@ -4,6 +4,7 @@ A calendar feed as an iCalendar file, as Google's, Apple's and Microsoft's calen
 RFC 5545, with the names and hints of RFC 7986 and their older twins (`X-WR-CALNAME`; `X-PUBLISHED-TTL` of MS-OXCICAL).
 """
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,21 @@ from bugglio.calendars import Appointment, Feed
 from bugglio.roster import MINUTE
 
 if TYPE_CHECKING:
-    from icalendar import Event, Timezone
+    from icalendar import Event, Timezone, vText
+
+NOT_ON_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Categories of characters: controls, halves of a character, separators of lines and paragraphs."""
 
 
 def write(feed: Feed, now: int) -> bytes:
     """The feed as a file; `now` in milliseconds since 1970 (UTC)."""
-    from icalendar import Calendar, vText
+    from icalendar import Calendar
 
     calendar = Calendar()
     fixed = {"PRODID": "-//bugglio//on call//EN", "VERSION": "2.0", "CALSCALE": "GREGORIAN", "METHOD": "PUBLISH"}
     named = {"NAME": feed.name, "X-WR-CALNAME": feed.name, "DESCRIPTION": feed.note, "X-WR-CALDESC": feed.note}
-    # The library escapes only what it knows to be a text.
     for field, value in {**fixed, **named, "X-PUBLISHED-TTL": "PT1H"}.items():
-        calendar.add(field, vText(value))
+        calendar.add(field, _text(value))
     calendar.add("REFRESH-INTERVAL", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for one in feed.appointments:
         calendar.add_component(_event(one, now))
@@ -44,7 +47,7 @@ def _event(one: Appointment, now: int) -> "Event":
     event.add("SEQUENCE", now // MINUTE)
     event.add("DTSTART", _moment(one.start))
     event.add("DTEND", _moment(one.end))
-    event.add("SUMMARY", one.summary)
+    event.add("SUMMARY", _text(one.summary))
     event.add("TRANSP", "TRANSPARENT")
     return event
 
@@ -62,6 +65,13 @@ def _utc() -> "Timezone":
     zone.add("TZID", "Etc/UTC")
     zone.add_component(always)
     return zone
+
+
+def _text(text: str) -> "vText":
+    """On one line, as the format has no control characters; the library escapes only what it is told to be a text."""
+    from icalendar import vText
+
+    return vText("".join(" " if unicodedata.category(char) in NOT_ON_A_LINE else char for char in text))
 
 
 def _moment(seconds: int) -> datetime:
