@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,22 @@ from urllib.parse import parse_qs
 import pytest
 
 from bugglio.carrier import TwilioCarrier, retry_after
-from bugglio.delivery import Accepted, Blame, Busy, NotSent, Outcome, Refused, Unknown, Void, classify
+from bugglio.delivery import (
+    Accepted,
+    Blame,
+    Busy,
+    Failure,
+    NotSent,
+    Outcome,
+    Refused,
+    Unknown,
+    Void,
+    classify,
+    classify_call,
+)
 from bugglio.pager.ports import CarrierError, Outgoing
 from bugglio.simulator import Misbehaviour, Simulator, served
+from bugglio.speech import twiml
 
 ANA = "+14155550101"
 TEXT = Outgoing(ANA, "#417 checkout-api: TypeError. Reply ack 417", 300, "p-1", "a-1")
@@ -618,6 +632,155 @@ def test_a_log_refused_for_the_token_says_so() -> None:
 
     with raw(act) as server, pytest.raises(CarrierError, match="TWILIO_AUTH_TOKEN"):
         carrier(server.url).find(ANA)
+
+
+# Calls.
+
+CALL = Outgoing(
+    ANA,
+    "This is bugglio. Alert 4 1 7. A & B. To take it, text: ack 4 1 7 to this number.",
+    300,
+    "p-1",
+    "a-1",
+    spoken=True,
+)
+
+
+def ring(url: str, patience: float = 5.0, fresh: Callable[[], bool] = lambda: True, **more: Any) -> Outcome:
+    return carrier(url, **more).send(CALL, patience=patience, fresh=fresh)
+
+
+def test_a_call_is_accepted_and_the_phone_hears_it_twice(twilio: tuple[Simulator, TwilioCarrier]) -> None:
+    simulator, ours = twilio
+
+    got = ours.send(CALL, patience=5, fresh=lambda: True)
+
+    (call,) = simulator.calls(ANA)
+    assert Accepted(call.sid, "queued") == got
+    assert "https://bugglio.test/sms-status?page=p-1&attempt=a-1" == call.callback
+    while simulator.move():
+        pass
+    assert f"{CALL.body} {CALL.body}" == simulator.calls(ANA)[0].said
+    assert ["initiated", "in-progress", "completed"] == [one.status for one in simulator.callbacks]
+    assert [] == simulator.messages()
+
+
+def test_the_request_for_a_call_is_what_twilio_expects() -> None:
+    with raw(answering(response("201 Created", json.dumps({"sid": "CA" + "a" * 32, "status": "queued"})))) as server:
+        got = ring(server.url)
+        head, _, body = server.got.decode().partition("\r\n\r\n")
+
+    assert Accepted("CA" + "a" * 32, "queued") == got
+    assert head.startswith(f"POST /2010-04-01/Accounts/{SID}/Calls.json HTTP/1.1\r\n")
+    assert {
+        "To": [ANA],
+        "From": [SENDER],
+        "Twiml": [twiml(CALL.body)],
+        "Timeout": ["30"],
+        "StatusCallback": ["https://bugglio.test/sms-status?page=p-1&attempt=a-1"],
+        "StatusCallbackEvent": ["initiated", "answered", "completed"],
+    } == parse_qs(body)
+
+
+def test_a_call_that_is_no_longer_fresh_is_not_made_and_freshness_is_asked_once_the_connection_stands() -> None:
+    seen: list[int] = []
+    with raw(drain) as server:
+
+        def fresh() -> bool:
+            seen.append(len(server.got))
+            return False
+
+        assert Void() == ring(server.url, fresh=fresh)
+        assert server.ended.wait(5)
+        assert (b"", [0]) == (server.got, seen)
+
+
+def test_with_a_messaging_service_alone_there_is_no_number_to_call_from() -> None:
+    with raw(drain) as server:
+        service = {"caller_id": None, "messaging_service_sid": "MG" + "7" * 32}
+        got = ring(server.url, **service)
+        assert [] == list(carrier(server.url, **service).find(ANA, spoken=True))
+        assert 0 == server.connections
+
+    assert Refused(Failure(0, "no number is set to call from: set TWILIO_CALLER_ID", Blame.PERSON)) == got
+
+
+def test_with_a_service_and_a_number_texts_go_through_the_service_and_calls_come_from_the_number() -> None:
+    service = "MG" + "7" * 32
+    simulator = Simulator(account_sid=SID, auth_token=TOKEN, sender=SENDER, messaging_service_sid=service)
+    with served(simulator.wsgi) as origin:
+        ours = carrier(origin, messaging_service_sid=service)
+        for one in (TEXT, CALL):
+            assert isinstance(ours.send(one, patience=5, fresh=lambda: True), Accepted)
+
+    assert [service] == [one.service for one in simulator.messages()]
+    assert [SENDER] == [one.sender for one in simulator.calls()]
+
+
+def test_a_call_without_a_page_asks_for_no_reports(twilio: tuple[Simulator, TwilioCarrier]) -> None:
+    simulator, ours = twilio
+
+    ours.send(Outgoing(ANA, "hello", 60, "", "", spoken=True), patience=5, fresh=lambda: True)
+
+    assert ("", ("completed",)) == (simulator.calls()[0].callback, simulator.calls()[0].callback_events)
+
+
+def test_a_refused_call_is_nobodys_lasting_fault(twilio: tuple[Simulator, TwilioCarrier]) -> None:
+    simulator, ours = twilio
+    simulator.misbehave(Misbehaviour("call-refuse", times=1, code=21215))
+
+    got = ours.send(CALL, patience=5, fresh=lambda: True)
+
+    assert Refused(classify_call(21215, 400)) == got
+    assert [] == simulator.calls()
+
+
+def test_a_busy_twilio_calls_later(twilio: tuple[Simulator, TwilioCarrier]) -> None:
+    simulator, ours = twilio
+    simulator.misbehave(Misbehaviour("call-429", times=1, seconds=4))
+
+    assert Busy(4.0) == ours.send(CALL, patience=5, fresh=lambda: True)
+
+
+def test_a_call_that_was_made_without_an_answer_is_found_in_the_call_log(
+    twilio: tuple[Simulator, TwilioCarrier],
+) -> None:
+    simulator, ours = twilio
+    simulator.misbehave(Misbehaviour("call-accept-timeout", times=1))
+
+    assert isinstance(ours.send(CALL, patience=0.5, fresh=lambda: True), Unknown)
+
+    (queued,) = ours.find(ANA, spoken=True)
+    assert (simulator.calls()[0].sid, "", "queued", 0) == (queued.sid, queued.body, queued.status, queued.created)
+    while simulator.move():
+        pass
+    (ended,) = ours.find(ANA, spoken=True)
+    assert "completed" == ended.status
+    assert abs(ended.created - time.time() * 1000) < 60_000
+
+
+def test_the_call_log_is_newest_first_and_holds_our_calls_to_one_number_only(
+    twilio: tuple[Simulator, TwilioCarrier],
+) -> None:
+    simulator, ours = twilio
+    ours.send(TEXT, patience=5, fresh=lambda: True)
+    for to in (ANA, "+14155550102", ANA):
+        ours.send(replace(CALL, to=to), patience=5, fresh=lambda: True)
+    theirs = simulator.dial(replace(simulator.calls()[0], sid="CA" + "9" * 32, sender="+14155550177"))
+
+    found = [one.sid for one in ours.find(ANA, spoken=True)]
+
+    assert [one.sid for one in reversed(simulator.calls(ANA)) if one.sid != theirs.sid] == found
+    assert 2 == len(found)
+
+
+def test_a_call_log_that_fails_tells_nothing(twilio: tuple[Simulator, TwilioCarrier]) -> None:
+    simulator, ours = twilio
+    simulator.misbehave(Misbehaviour("call-no-log"))
+
+    assert [] == list(ours.find(ANA))
+    with pytest.raises(CarrierError, match="HTTP 503"):
+        ours.find(ANA, spoken=True)
 
 
 # Nothing slips out.
