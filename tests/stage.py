@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from bugglio.app import App, Parts, Works, twilio
@@ -52,6 +53,7 @@ class Stage:
         self.simulator = simulator
         self.clock = clock
         self.store = store
+        self._kept = False
         self.troubles: list[str] = []
         self._read: dict[str, int] = {}
         self.app = self.restart()
@@ -67,8 +69,15 @@ class Stage:
         """A new process on the same store, with a carrier of the test's own."""
         return self._start(self.store, carrier)
 
+    def use_the_store(self) -> App:
+        """A new process that has its roster from the store, and keeps it by the stage's clock."""
+        self._kept = True
+        return self.restart()
+
     def _start(self, store: Store, carrier: Carrier | None) -> App:
         parts = Parts(store, carrier, lambda: self.roster, sleep=self._sleep, draw=random.Random(417))
+        if self._kept:
+            parts = replace(parts, roster=None, uptime=lambda: self.clock.now() / 1000)
         self.app = App(lambda: self.settings, self._alarm, parts)
         return self.app
 

@@ -15,7 +15,7 @@ Change = Callable[[tuple[Cover, ...]], tuple[Cover, ...]]
 PATH = "overrides/current"
 KEPT_FOR = 90 * DAY
 """So long after its end an override is kept: calendars and figures look back ..."""
-MOST = 4_000
+MOST = 2_500
 """... and so many are kept, the newest ones: the document holds no more."""
 
 
