@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from bugglio.document import document
+from bugglio.roster import DEFAULT, Step
 
 TIMELINE = 100
 """So many entries are kept, the latest ones ..."""
@@ -41,6 +42,15 @@ class Snooze(msgspec.Struct, frozen=True, kw_only=True):
     base: int
     """Occurrences when it began; for `per_hour`, when the current hour began."""
     since: int
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """The steps that an alert began with: changes of the roster do not touch them while it goes through them."""
+
+    steps: tuple[Step, ...]
+    repeat: int = 1
+    name: str = DEFAULT
+    """The list they are of."""
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +109,13 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     closed_through: int | None = None
     reopened_at: int | None = None
     reopened_through: int | None = None
+    rule: str = ""
+    """The rule that keeps it quiet: nobody has been paged for it, and nobody has acknowledged it."""
+    held: int | None = None
+    """Until when a rule holds it; then the steps begin."""
+    noted_at: int | None = None
+    """When it is named in its team's daily digest."""
+    plan: Plan | None = None
     position: int = 0
     """Steps taken in this cycle; the last resort comes after all steps and repeats."""
     began: int = 0
@@ -133,13 +150,13 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def due_at(self) -> int | None:
         """The next moment at which something has to be decided, or None."""
-        moments = [self.again_at, self.next_at, self._ends_at(), self._quiet_at()]
+        moments = [self.again_at, self.next_at, self.noted_at, self._ends_at(), self._quiet_at()]
         return min((moment for moment in moments if moment is not None), default=None) if self.is_open else None
 
     @property
     def goes_on_at(self) -> int | None:
         """The next moment at which somebody is paged, or an acknowledgement or snooze ends."""
-        moments = [self.again_at, self.next_at, self._ends_at()]
+        moments = [self.again_at, self.next_at, self.noted_at, self._ends_at()]
         return min((moment for moment in moments if moment is not None), default=None) if self.is_open else None
 
     def _ends_at(self) -> int | None:
@@ -210,6 +227,19 @@ def close(alert: Alert, how: str, who: str, now: int, detail: str = "", through:
     return note(done, Entry(at=now, what=f"closed: {how}", who=who, detail=detail))
 
 
+def leave_to_digest(alert: Alert, reason: str, at: int, now: int) -> Alert:
+    """A rule leaves it to the daily digest of `at`: it counts as acknowledged, and stays so."""
+    quiet = msgspec.structs.replace(_still(alert, state=ACKNOWLEDGED, until=None), rule=reason, noted_at=at)
+    return note(msgspec.structs.replace(quiet, born=alert.born or now), Entry(at=now, what="not paged", detail=reason))
+
+
+def hold(alert: Alert, reason: str, until: int, now: int) -> Alert:
+    """A rule holds it until then; then its steps begin."""
+    quiet = msgspec.structs.replace(_still(alert, state=TRIGGERED, until=None), rule=reason, held=until, next_at=until)
+    quiet = msgspec.structs.replace(quiet, born=alert.born or now, began=now)
+    return note(quiet, Entry(at=now, what="not paged", detail=reason))
+
+
 def snooze(alert: Alert, who: str, now: int, until: int | None, rule: Snooze | None, detail: str) -> Alert:
     """Nobody is paged until a time, or until it has happened so often."""
     asleep = msgspec.structs.replace(_still(alert, state=SNOOZED, until=until), snooze=rule)
@@ -239,4 +269,7 @@ def _still(alert: Alert, *, state: str, until: int | None) -> Alert:
         reminded_at=None,
         acknowledged_by=None,
         acknowledged_at=None,
+        rule="",
+        held=None,
+        noted_at=None,
     )

@@ -125,6 +125,8 @@ def _named(names: Sequence[str]) -> str:
 
 def _became(alert: Alert, reader: Reader, width: int = WIDTHS[0]) -> str:
     """What somebody made of an alert, and when."""
+    if alert.rule:
+        return "held by a rule" if alert.held is not None else "left to the digest by a rule"
     if alert.state == ACKNOWLEDGED:
         by = reader.person(alert.acknowledged_by, width)
         return f"acked by {by} {reader.ago(alert.acknowledged_at)}"
@@ -173,7 +175,8 @@ def listed(alerts: Sequence[Alert], reader: Reader, start: str = "", end: str = 
 def _line(alert: Alert, reader: Reader) -> str:
     state = {ACKNOWLEDGED: f", acked by {reader.person(alert.acknowledged_by)}", SNOOZED: ", snoozed"}
     since = reader.ago(alert.opened).removesuffix(" ago")
-    return f"{name(alert)} x{alert.counted}, {since}{state.get(alert.state, '')}"
+    stands = f", {_became(alert, reader)}" if alert.rule else state.get(alert.state, "")
+    return f"{name(alert)} x{alert.counted}, {since}{stands}"
 
 
 def details(alert: Alert, template: str, reader: Reader) -> str:
@@ -209,7 +212,7 @@ def status(alerts: Sequence[Alert], trouble: str, on_duty: Sequence[str], reader
     """One line; when all is well, the sentence."""
     if not alerts and not trouble and on_duty:
         return wording.ALL_WELL
-    waiting = sum(alert.state not in (ACKNOWLEDGED, SNOOZED) for alert in alerts)
+    waiting = sum(alert.state not in (ACKNOWLEDGED, SNOOZED) and not alert.rule for alert in alerts)
     seen = f"{len(alerts)} open, {waiting or 'none'} unanswered: list." if alerts else "Nothing open."
     duty = f"On duty: {', '.join(map(reader.person, on_duty))}." if on_duty else "NOBODY is on duty."
     return wording.cut_to_one(" ".join(filter(None, (seen, duty, f"Pager: {trouble}." if trouble else ""))))

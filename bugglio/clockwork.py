@@ -7,8 +7,8 @@ import msgspec
 from bugglio import alert as alerts
 from bugglio import escalation
 from bugglio.alert import ACKNOWLEDGED, SNOOZED, TRIGGERED, Alert, Entry
+from bugglio.crew import Crew
 from bugglio.escalation import Due, Outage
-from bugglio.roster import Roster, Team
 from bugglio.triage import ANSWER_REMINDER
 
 
@@ -21,9 +21,13 @@ class Moment:
     reminds: bool = False
     unanswered: bool = False
     """It belongs in its team's digest of what nobody has answered."""
+    noted: tuple[str, ...] = ()
+    """Whom its team's daily digest tells of it."""
+    together: bool = False
+    """Others are due at the same moment for the same reason, and go with it in one text."""
 
 
-def due(alert: Alert, team: Team, roster: Roster, outage: Outage | None, now: int) -> Moment:
+def due(alert: Alert, crew: Crew, outage: Outage | None, now: int) -> Moment:
     """The alert after all that is due by now, and whom to page for it."""
     if not alert.is_open:
         return Moment(alert)
@@ -31,11 +35,13 @@ def due(alert: Alert, team: Team, roster: Roster, outage: Outage | None, now: in
         return Moment(alerts.close(alert, "quiet", "", now))
     match alert.state:
         case s if s == TRIGGERED:
-            return _triggered(alert, team, roster, outage, now)
+            return _triggered(alert, crew, outage, now)
+        case s if s == ACKNOWLEDGED and alert.noted_at is not None:
+            return _digest(alert, crew, now)
         case s if s == ACKNOWLEDGED and _over(alert, now):
-            return _acknowledged(alert, team, roster, now)
+            return _acknowledged(alert, crew, now)
         case s if s == SNOOZED and _over(alert, now):
-            return _woken(alert, team, roster, now)
+            return _woken(alert, crew, now)
     return Moment(alert)
 
 
@@ -43,7 +49,7 @@ def _over(alert: Alert, now: int) -> bool:
     return alert.until is not None and alert.until <= now and not alert.lapsed
 
 
-def _triggered(alert: Alert, team: Team, roster: Roster, outage: Outage | None, now: int) -> Moment:
+def _triggered(alert: Alert, crew: Crew, outage: Outage | None, now: int) -> Moment:
     if alert.goes_on_at is None or alert.goes_on_at > now:
         return Moment(alert)
     stood = escalation.stand(alert, outage, now)
@@ -51,10 +57,28 @@ def _triggered(alert: Alert, team: Team, roster: Roster, outage: Outage | None, 
         return Moment(escalation.rest(stood, outage, now))
     if stood is not alert:
         return Moment(stood)
-    if escalation.past_steps(alert, team):
+    if alert.held is not None:
+        return _held(alert, crew, now)
+    if escalation.past_steps(alert, crew):
         return _past_steps(alert, now)
-    moved, pages = escalation.advance(alert, team, roster, now)
+    moved, pages = escalation.advance(alert, crew, now)
     return Moment(moved, tuple(pages))
+
+
+def _held(alert: Alert, crew: Crew, now: int) -> Moment:
+    """The span of the rule that held it is over: the steps begin, for all that it held at once."""
+    noted = alerts.note(alert, Entry(at=now, what="no longer held"))
+    moved, pages = escalation.begin(noted, crew, now)
+    return Moment(moved, tuple(pages), together=True)
+
+
+def _digest(alert: Alert, crew: Crew, now: int) -> Moment:
+    """The daily digest's time has come: whoever is on duty hears of it, and it stays acknowledged."""
+    if alert.noted_at is None or alert.noted_at > now:
+        return Moment(alert)
+    people = crew.first(now) or (crew.roster.last_resort,)
+    told = alerts.note(alert, Entry(at=now, what="in the daily digest", who=", ".join(people)))
+    return Moment(msgspec.structs.replace(told, noted_at=None), noted=people, together=True)
 
 
 def _past_steps(alert: Alert, now: int) -> Moment:
@@ -64,18 +88,18 @@ def _past_steps(alert: Alert, now: int) -> Moment:
     return Moment(alert, unanswered=True)
 
 
-def _acknowledged(alert: Alert, team: Team, roster: Roster, now: int) -> Moment:
+def _acknowledged(alert: Alert, crew: Crew, now: int) -> Moment:
     if alert.reminded_at is not None:
         noted = alerts.note(alert, Entry(at=now, what="nobody answered the reminder"))
-        moved, pages = escalation.begin(noted, team, roster, now)
+        moved, pages = escalation.begin(noted, crew, now)
         return Moment(moved, tuple(pages))
     if alert.last_arrival > (alert.acknowledged_at or 0):
         return Moment(alerts.remind(alert, now, ANSWER_REMINDER), reminds=True)
     return Moment(alerts.lapse(alert, now))
 
 
-def _woken(alert: Alert, team: Team, roster: Roster, now: int) -> Moment:
+def _woken(alert: Alert, crew: Crew, now: int) -> Moment:
     woken = msgspec.structs.replace(alert, snooze_ended=now)
     woken = alerts.note(woken, Entry(at=now, what="snooze ended", detail="its time is over"))
-    moved, pages = escalation.begin(woken, team, roster, now)
+    moved, pages = escalation.begin(woken, crew, now)
     return Moment(moved, tuple(pages))

@@ -1,17 +1,20 @@
 """Whom to page next, and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from bugglio.alert import TRIGGERED, Alert, Entry, note
+from bugglio.alert import TRIGGERED, Alert, Entry, Plan, note
+from bugglio.crew import Called, Crew
 from bugglio.page import page_id
-from bugglio.roster import MINUTE, Roster, Step, Team
+from bugglio.roster import DEFAULT, MINUTE, ON_DUTY, Step
 from bugglio.wording import moment
 
 SECOND = 1_000
 NAG = 30 * MINUTE
 """After the last resort: what is unanswered is told again so often."""
+LAST_STEP = Step(page=(ON_DUTY,), wait=NAG, again=0)
+"""What comes after all steps and their repeats."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Due:
     ordinal: int
     position: int
     valid_until: int | None
+    call: bool = False
+    """The phone rings and says it; otherwise a text."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,9 @@ class Outage:
     """None: it lasts."""
 
 
-def begin(alert: Alert, team: Team, roster: Roster, now: int) -> tuple[Alert, list[Due]]:
-    """The steps begin: the first people are paged."""
+def begin(alert: Alert, crew: Crew, now: int, name: str = DEFAULT) -> tuple[Alert, list[Due]]:
+    """The steps of this name begin: the first people who can be reached are paged."""
+    team = crew.team
     fresh = msgspec.structs.replace(
         alert,
         state=TRIGGERED,
@@ -50,21 +56,27 @@ def begin(alert: Alert, team: Team, roster: Roster, now: int) -> tuple[Alert, li
         snooze=None,
         acknowledged_by=None,
         acknowledged_at=None,
+        rule="",
+        held=None,
+        noted_at=None,
         quiet_after=team.close_after,
+        plan=Plan(steps=team.steps_named(name), repeat=team.repeat, name=name),
     )
-    return _enter(fresh, team, roster, 0, now)
+    return _enter(fresh, crew, 0, now)
 
 
-def advance(alert: Alert, team: Team, roster: Roster, now: int) -> tuple[Alert, list[Due]]:
+def advance(alert: Alert, crew: Crew, now: int) -> tuple[Alert, list[Due]]:
     """
     What a triggered alert's clock calls for now; nothing if nothing is due.
 
     After a long silence one step is taken, its wait counted from now, and an overdue second page is left out.
     """
     if alert.next_at is not None and alert.next_at <= now:
-        return _enter(alert, team, roster, alert.position + 1, now)
+        return _enter(alert, crew, alert.position + 1, now)
     if alert.again_at is not None and alert.again_at <= now:
-        return _page(msgspec.structs.replace(alert, again_at=None), alert.waits_for, now, alert.next_at)
+        people = crew.reachable(alert.waits_for, now)
+        call = alert.plan is not None and _step(alert.plan, alert.position).call
+        return _page(msgspec.structs.replace(alert, again_at=None), people, now, alert.next_at, call=call)
     return alert, []
 
 
@@ -112,9 +124,9 @@ def _put_back(alert: Alert, outage: Outage, counted: int, extra: int) -> Alert:
     )
 
 
-def past_steps(alert: Alert, team: Team) -> bool:
+def past_steps(alert: Alert, crew: Crew) -> bool:
     """Whether the last resort has been paged, so that only reminders in a digest are left."""
-    return alert.position >= _rounds(team)
+    return alert.held is None and alert.position >= _rounds(_plan(alert, crew))
 
 
 def unanswered_again(alert: Alert, now: int) -> Alert:
@@ -130,15 +142,41 @@ def _again(alert: Alert, now: int) -> str:
     return f"{label} no. {alert.cycle + 1}" if now - alert.began < SECOND else label
 
 
-def _rounds(team: Team) -> int:
-    return len(team.steps) * team.repeat
+def _plan(alert: Alert, crew: Crew) -> Plan:
+    """The steps that the alert began with; those of a team that is gone are nobody's."""
+    if crew.gone:
+        return Plan(steps=())
+    return alert.plan or Plan(steps=crew.team.steps, repeat=crew.team.repeat)
 
 
-def _enter(alert: Alert, team: Team, roster: Roster, position: int, now: int) -> tuple[Alert, list[Due]]:
-    if position < _rounds(team):
-        step = team.steps[position % len(team.steps)]
-    else:
-        step = Step(page=(roster.last_resort,), wait=NAG, again=0)
+def _rounds(plan: Plan) -> int:
+    return len(plan.steps) * plan.repeat
+
+
+def _step(plan: Plan, position: int) -> Step:
+    return plan.steps[position % len(plan.steps)] if position < _rounds(plan) else LAST_STEP
+
+
+def _enter(alert: Alert, crew: Crew, position: int, now: int) -> tuple[Alert, list[Due]]:
+    """Begin the first step from `position` on in which somebody can be reached; the others are skipped, and noted."""
+    plan = _plan(alert, crew)
+    for at in range(position, min(position + len(plan.steps), _rounds(plan))):
+        called = crew.called(_step(plan, at), now)
+        alert = _noted(alert, called, at % len(plan.steps) + 1, now)
+        if called.people:
+            return _take(alert, _step(plan, at), called.people, at, now)
+    return _take(alert, LAST_STEP, (crew.roster.last_resort,), max(position, _rounds(plan)), now)
+
+
+def _noted(alert: Alert, called: Called, number: int, now: int) -> Alert:
+    """The alert with a line about whom this step could not page."""
+    if not called.missing:
+        return alert
+    what = f"step {number}: not paged" if called.people else f"step {number} skipped"
+    return note(alert, Entry(at=now, what=what, detail="; ".join(called.missing)))
+
+
+def _take(alert: Alert, step: Step, people: tuple[str, ...], position: int, now: int) -> tuple[Alert, list[Due]]:
     moved = msgspec.structs.replace(
         alert,
         position=position,
@@ -147,25 +185,34 @@ def _enter(alert: Alert, team: Team, roster: Roster, position: int, now: int) ->
         next_at=now + step.wait,
         stood=0,
         current=(),
-        waits_for=step.page,
+        waits_for=people,
     )
-    return _page(moved, step.page, now, now + step.wait)
+    return _page(moved, people, now, now + step.wait, call=step.call)
 
 
-def _page(alert: Alert, people: tuple[str, ...], now: int, valid_until: int | None) -> tuple[Alert, list[Due]]:
-    pages = [_due(alert, person, valid_until) for person in people]
-    paged = {**alert.paged, **{page.to: page.ordinal for page in pages}}
-    ids = tuple(page.id for page in pages)
+def _page(
+    alert: Alert, people: tuple[str, ...], now: int, valid_until: int | None, *, call: bool
+) -> tuple[Alert, list[Due]]:
+    texts = [_due(alert, person, valid_until) for person in people]
+    calls = [_ringing(alert, page) for page in texts] if call else []
+    paged = {**alert.paged, **{page.to: page.ordinal for page in texts}}
+    ids = tuple(page.id for page in (*texts, *calls))
     alert = msgspec.structs.replace(alert, paged=paged, current=(*alert.current, *ids))
-    for page in pages:
-        alert = note(alert, Entry(at=now, what="page", who=page.to, detail=nth(page.ordinal), page=page.id))
-    return alert, pages
+    for page in (*texts, *calls):
+        what = "call" if page.call else "page"
+        alert = note(alert, Entry(at=now, what=what, who=page.to, detail=nth(page.ordinal), page=page.id))
+    return alert, [*texts, *calls]
 
 
 def _due(alert: Alert, person: str, valid_until: int | None) -> Due:
     ordinal = alert.paged.get(person, 0) + 1
     key = page_id(alert.mark, alert.cycle, person, ordinal)
     return Due(key, person, ordinal, alert.position, valid_until)
+
+
+def _ringing(alert: Alert, text: Due) -> Due:
+    """The call beside a text."""
+    return replace(text, id=page_id(alert.mark, alert.cycle, f"{text.to} call", text.ordinal), call=True)
 
 
 def nth(ordinal: int) -> str:

@@ -90,6 +90,8 @@ def _again(event: Event, alert: Alert, now: int) -> Verdict:
 
 
 def _why_silent(alert: Alert) -> str:
+    if alert.rule:
+        return f"counted; {alert.rule}"
     return {
         TRIGGERED: "counted on the open alert",
         ACKNOWLEDGED: f"counted; acknowledged by {alert.acknowledged_by}",

@@ -1,8 +1,8 @@
 """What an alert's own clock calls for."""
 
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,18 +11,23 @@ from bugglio import alert as alerts
 from bugglio import bugsnag, clockwork, escalation
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
 from bugglio.clockwork import Moment
+from bugglio.crew import Crew, crew_of
 from bugglio.escalation import Outage, unanswered_again
 from bugglio.folding import fold
 from bugglio.pager.reports import iso
-from bugglio.roster import HOUR, MINUTE, ON_DUTY, Roster, Step, Team, lone_roster
+from bugglio.roster import HOUR, MINUTE, ON_DUTY, Engineer, Roster, Step, Team, lone_roster
 from tests.clock import Clock
 from tests.payloads import change, event
 from tests.stage import ANA
+
+BEN = "+14155550102"
 
 NOW = Clock().now()
 DAY = 24 * HOUR
 ROSTER = lone_roster(ANA)
 TEAM = ROSTER.teams["default"]
+CREW = Crew(ROSTER, TEAM)
+GONE = Crew(ROSTER, Team("default"), gone=True)
 
 
 def opened() -> Alert:
@@ -39,9 +44,9 @@ def took(payload: dict[str, Any], alert: Alert | None, now: int, roster: Roster 
     return folded.alert
 
 
-def due(alert: Alert, now: int, team: Team = TEAM, outage: Outage | None = None) -> Moment:
+def due(alert: Alert, now: int, crew: Crew = CREW, outage: Outage | None = None) -> Moment:
     """What is due by now."""
-    return clockwork.due(alert, team, ROSTER, outage, now)
+    return clockwork.due(alert, crew, outage, now)
 
 
 def test_nothing_is_due_of_what_is_closed() -> None:
@@ -87,7 +92,7 @@ def test_the_half_hours_do_not_stand_for_an_outage_before_them() -> None:
     outage, told = Outage(NOW + MINUTE, NOW + HOUR), NOW + 2 * HOUR
     alert = unanswered_again(took(event(), None, NOW), told)
 
-    assert due(alert, told + 30 * MINUTE, Team("default", ()), outage).unanswered
+    assert due(alert, told + 30 * MINUTE, GONE, outage).unanswered
 
 
 def test_what_is_past_its_steps_belongs_in_the_digest() -> None:
@@ -99,7 +104,7 @@ def test_what_is_past_its_steps_belongs_in_the_digest() -> None:
 
 
 def test_a_second_page_of_a_step_that_is_gone_is_left_out() -> None:
-    moment = due(opened(), NOW + 2 * MINUTE, msgspec.structs.replace(TEAM, steps=()))
+    moment = due(opened(), NOW + 2 * MINUTE, GONE)
 
     assert ((), False) == (moment.pages, moment.unanswered)
     assert NOW + 5 * MINUTE == moment.alert.due_at
@@ -154,14 +159,19 @@ def test_seven_quiet_days_close_in_any_state() -> None:
 
 DEEDS = ("event", "reopened", "fixed", "snoozed", "cancelled", "ack", "close", "clock", "hurry", "outage", "gone")
 STEPS = (Step((ON_DUTY, "ben"), wait=5 * MINUTE), Step(("ben",), wait=MINUTE, again=0))
-TEAMS = (TEAM, msgspec.structs.replace(TEAM, steps=STEPS, repeat=2), msgspec.structs.replace(TEAM, steps=(), close_after=0, acknowledged_for=0))
+TEAMS = (
+    TEAM,
+    msgspec.structs.replace(TEAM, steps=STEPS, repeat=2),
+    msgspec.structs.replace(TEAM, steps=(), close_after=0, acknowledged_for=0),
+)
 
 
 @given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 2 * DAY)), max_size=40), st.sampled_from(TEAMS))
 def test_an_alert_has_a_next_moment_exactly_while_somebody_must_be_asked(
     deeds: list[tuple[str, int]], team: Team
 ) -> None:
-    roster = Roster(ROSTER.engineers, {team.id: team})
+    people = {**ROSTER.engineers, "ben": Engineer("ben", "Ben Ode", BEN)}
+    roster = Roster(people, {team.id: team})
     alert, now, ids = took(event(), None, NOW, roster), NOW, set[str]()
     for deed, later in deeds:
         before = alert
@@ -191,10 +201,10 @@ def _done(deed: str, alert: Alert, roster: Roster, now: int) -> tuple[Alert, lis
         return alerts.acknowledge(alert, ON_DUTY, now, team.acknowledged_for), []
     if deed == "close" and alert.is_open:
         return alerts.close(alert, "by hand", ON_DUTY, now), []
-    if deed == "hurry" and alert.state == TRIGGERED and not escalation.past_steps(alert, team):
+    if deed == "hurry" and alert.state == TRIGGERED and not escalation.past_steps(alert, crew_of(roster, team.id)):
         return escalation.hurry(alert, now), []
     outage = Outage(now - 30_000, None) if deed == "outage" else None
-    moment = clockwork.due(alert, Team("default", ()) if deed == "gone" else team, roster, outage, now)
+    moment = clockwork.due(alert, GONE if deed == "gone" else crew_of(roster, team.id), outage, now)
     after = unanswered_again(moment.alert, now) if moment.unanswered else moment.alert
     assert after.due_at is None or after.due_at > now or outage is not None
     return after, [page.id for page in moment.pages]

@@ -1,7 +1,5 @@
 """Whom to page next, and when."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 from hypothesis import given
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 from bugglio import alert as alerts
 from bugglio import escalation
 from bugglio.alert import TRIGGERED, Alert
+from bugglio.crew import Crew
 from bugglio.escalation import Due, Outage, advance, begin, hurry, past_steps, stand
 from bugglio.roster import HOUR, MINUTE, ON_DUTY, Engineer, Roster, Step, Team
 from tests.clock import Clock
@@ -18,6 +17,7 @@ NOW = Clock().now()
 DAY = 24 * HOUR
 ROSTER = Roster({name: Engineer(name, name, f"+1415555010{n}") for n, name in enumerate(("ana", "ben", ON_DUTY))})
 TEAM = Team("shop", (Step(("ana",), wait=5 * MINUTE), Step(("ben", "ana"), wait=10 * MINUTE)))
+CREW = Crew(ROSTER, TEAM)
 
 
 def fresh() -> Alert:
@@ -27,7 +27,7 @@ def fresh() -> Alert:
 
 def begun(team: Team = TEAM) -> Alert:
     """One whose first people were paged now."""
-    return begin(fresh(), team, ROSTER, NOW)[0]
+    return begin(fresh(), Crew(ROSTER, team), NOW)[0]
 
 
 def said(pages: list[Due]) -> list[tuple[str, int]]:
@@ -36,7 +36,7 @@ def said(pages: list[Due]) -> list[tuple[str, int]]:
 
 
 def test_the_steps_begin_with_the_first_people_and_both_next_moments() -> None:
-    alert, pages = begin(fresh(), TEAM, ROSTER, NOW)
+    alert, pages = begin(fresh(), CREW, NOW)
 
     assert [("ana", 1)] == said(pages)
     assert (TRIGGERED, 1, 0) == (alert.state, alert.cycle, alert.position)
@@ -47,11 +47,11 @@ def test_the_steps_begin_with_the_first_people_and_both_next_moments() -> None:
 
 def test_nothing_is_due_before_its_time() -> None:
     alert = begun()
-    assert (alert, []) == advance(alert, TEAM, ROSTER, NOW + 2 * MINUTE - 1)
+    assert (alert, []) == advance(alert, CREW, NOW + 2 * MINUTE - 1)
 
 
 def test_a_second_page_is_of_the_same_step_and_valid_until_the_next() -> None:
-    alert, pages = advance(begun(), TEAM, ROSTER, NOW + 2 * MINUTE)
+    alert, pages = advance(begun(), CREW, NOW + 2 * MINUTE)
 
     assert [("ana", 2)] == said(pages)
     assert (None, NOW + 5 * MINUTE, 0) == (alert.again_at, alert.next_at, alert.position)
@@ -61,7 +61,7 @@ def test_a_second_page_is_of_the_same_step_and_valid_until_the_next() -> None:
 
 def test_the_next_step_counts_its_wait_from_its_own_decision() -> None:
     late = NOW + 7 * MINUTE
-    alert, pages = advance(begun(), TEAM, ROSTER, late)
+    alert, pages = advance(begun(), CREW, late)
 
     assert [("ben", 1), ("ana", 2)] == said(pages)
     assert (late + 2 * MINUTE, late + 10 * MINUTE, 1) == (alert.again_at, alert.next_at, alert.position)
@@ -70,12 +70,12 @@ def test_the_next_step_counts_its_wait_from_its_own_decision() -> None:
 
 def test_after_all_steps_the_last_resort_has_half_an_hour() -> None:
     alert = msgspec.structs.replace(begun(), position=1)
-    assert not past_steps(alert, TEAM)
+    assert not past_steps(alert, CREW)
 
-    alert, pages = advance(alert, TEAM, ROSTER, NOW + HOUR)
+    alert, pages = advance(alert, CREW, NOW + HOUR)
 
     assert [(ON_DUTY, 1)] == said(pages)
-    assert past_steps(alert, TEAM)
+    assert past_steps(alert, CREW)
     assert (None, NOW + HOUR + 30 * MINUTE) == (alert.again_at, alert.next_at)
 
 
@@ -83,17 +83,17 @@ def test_after_all_steps_the_last_resort_has_half_an_hour() -> None:
 def test_repeats_go_through_all_steps_again(repeat: int) -> None:
     team = msgspec.structs.replace(TEAM, repeat=repeat)
     alert, now, order = begun(team), NOW, ["ana"]
-    while not past_steps(alert, team):
+    while not past_steps(alert, Crew(ROSTER, team)):
         now += HOUR
-        alert, pages = advance(alert, team, ROSTER, now)
+        alert, pages = advance(alert, Crew(ROSTER, team), now)
         order.append(pages[0].to)
 
     assert [*["ana", "ben"] * repeat, ON_DUTY] == order
 
 
 def test_a_new_cycle_numbers_its_pages_anew_and_says_when_it_began() -> None:
-    first, before = begin(fresh(), TEAM, ROSTER, NOW)
-    second, after = begin(first, TEAM, ROSTER, NOW + HOUR)
+    first, before = begin(fresh(), CREW, NOW)
+    second, after = begin(first, CREW, NOW + HOUR)
 
     assert ("", "again 10:00") == (first.again, second.again)
     assert (2, {"ana": 1}) == (second.cycle, second.paged)
@@ -112,7 +112,7 @@ def test_a_new_cycle_numbers_its_pages_anew_and_says_when_it_began() -> None:
     ],
 )
 def test_what_sets_a_cycle_apart(later: int, label: str) -> None:
-    assert label == begin(begun(), TEAM, ROSTER, NOW + later)[0].again
+    assert label == begin(begun(), CREW, NOW + later)[0].again
 
 
 @given(st.lists(st.integers(0, 3 * DAY) | st.sampled_from([0, 1, 999, 1_000, MINUTE, DAY, 7 * DAY]), max_size=30))
@@ -120,7 +120,7 @@ def test_no_two_cycles_are_called_alike(gaps: list[int]) -> None:
     alert, now, called = begun(), NOW, [""]
     for gap in gaps:
         now += gap
-        alert, _ = begin(alert, TEAM, ROSTER, now)
+        alert, _ = begin(alert, CREW, now)
         called.append(alert.again)
 
     assert len(called) == len(set(called))
@@ -130,7 +130,7 @@ def test_a_step_whose_every_page_failed_is_over_at_once() -> None:
     alert = hurry(begun(), NOW + 3_000)
     assert (NOW + 3_000, None) == (alert.due_at, alert.again_at)
 
-    moved, pages = advance(alert, TEAM, ROSTER, NOW + 3_000)
+    moved, pages = advance(alert, CREW, NOW + 3_000)
     assert [("ben", 1), ("ana", 2)] == said(pages)
     assert NOW + 3_000 + 10 * MINUTE == moved.next_at
 

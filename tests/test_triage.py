@@ -1,8 +1,8 @@
 """What one event does to an alert: the corners that stories from the phone do not reach."""
 
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from bugglio import alert as alerts

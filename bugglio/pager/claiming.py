@@ -100,7 +100,8 @@ class Claims:
 
     def _view(self, reading: Reading, page: Page, terms: Terms) -> View:
         alert = alert_in(reading, page.alert)
-        template = self._kit.roster().team(alert.team).text if alert else ""
+        roster = self._kit.roster()
+        template = roster.team(alert.team).text if alert else ""
         return View(
             at=reading.at,
             page=page,
@@ -109,6 +110,7 @@ class Claims:
             sender=sender_in(reading),
             template=template,
             before=_before(reading, page),
+            on_roster=roster.by_number(page.number) is not None,
             alone=terms.alone,
             trial=terms.trial,
         )

@@ -1,6 +1,6 @@
 """An event comes in: it opens, changes or is counted on an alert, or its reason for nothing of that is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -19,9 +19,11 @@ from bugglio.pager.claiming import Claims
 from bugglio.pager.groups import Groups
 from bugglio.pager.insisting import insisting, is_wanted
 from bugglio.pager.kit import Deadline, Kit
+from bugglio.pager.reaching import reaching
 from bugglio.pager.reading import alert_in, sender_in
 from bugglio.pager.records import Records, project_path, project_seen
 from bugglio.pager.sending import Sender
+from bugglio.phone import Phone
 from bugglio.roster import Roster
 from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written
 from bugglio.store.change import change, changes
@@ -70,12 +72,25 @@ class Change:
     """What a group decided of an alert, and on what it rests."""
 
     key: str
-    event: Event
-    """The group's first."""
-    alert: Alert
+    events: Sequence[Event]
+    before: Alert | None
+    mark: str
+    roster: Roster
     folded: Folded
     reading: Reading
     began: float
+
+    @property
+    def alert(self) -> Alert:
+        """What the alert becomes."""
+        if self.folded.alert is None:
+            raise ValueError("a change has an alert")
+        return self.folded.alert
+
+    def knowing(self, known: Mapping[str, Phone]) -> "Change":
+        """The change as it is decided when so much is known of people's phones."""
+        folded = fold(self.events, self.before, self.roster, self.mark, self.reading.at, known)
+        return replace(self, folded=folded)
 
 
 class Intake:
@@ -144,7 +159,8 @@ class Intake:
         alert = alert_in(reading, key)
         if alert is not None and alert.by == latest.token and latest.folded is not None:
             return _taken(latest.folded, latest.due, None)
-        folded = fold(events, alert, self._kit.roster(), self._kit.token(), reading.at)
+        roster, mark = self._kit.roster(), self._kit.token()
+        folded = fold(events, alert, roster, mark, reading.at)
         self._record(key, events, folded)
         if folded.alert is None or folded.alert is alert:
             return _taken(folded, (), None)
@@ -155,7 +171,7 @@ class Intake:
             return _taken(folded, (), None)
         if alert is not None:
             wanted.add(key)
-        return self._change(Change(key, events[0], folded.alert, folded, reading, began), latest)
+        return self._change(Change(key, events, alert, mark, roster, folded, reading, began), latest)
 
     def _give_way(self, document: Document | None, now: int, latest: Try) -> None:
         """Let whoever wants to change the alert go first, for a while."""
@@ -179,16 +195,15 @@ class Intake:
 
     def _change(self, new: Change, latest: Try) -> list[Taken]:
         """Commit what the alert becomes, with its code and its pages."""
-        people = _people(new, self._kit.roster())
         wanted = self._wanted_codes(new) if new.folded.opened else []
-        more = self._read_more(new, people, wanted)
+        new, more = self._reaching(new, self._read_more(new, wanted))
         alert, code = _coded(new, more, wanted)
         alert = msgspec.structs.replace(alert, by=latest.token, generation=alert.generation + 1)
-        made = [(key, self._timed(page, more)) for key, page in _made(new, alert, self._kit.roster())]
+        made = [(key, self._timed(page, more)) for key, page in _made(new, alert)]
         writes = [change(alerts.path(new.key), new.reading.get(alerts.path(new.key)), alerts.dump(alert)), *code]
         writes += [making.new(key, page) for key, page in made]
-        if new.folded.opened and more.get(project_path(new.event)) is None:
-            writes.append(project_seen(new.event, more.at))
+        if new.folded.opened and more.get(project_path(new.events[0])) is None:
+            writes.append(project_seen(new.events[0], more.at))
         latest.folded = replace(new.folded, alert=alert)
         latest.due = tuple(key for key, page in made if (page.due_at or 0) <= new.reading.at)
         latest.committed = True
@@ -199,14 +214,23 @@ class Intake:
         drawn = codes.candidates(self._kit.draw)
         return [new.alert.code, *drawn] if new.alert.code else drawn
 
-    def _read_more(self, new: Change, people: Sequence[str], wanted: Sequence[int]) -> Reading:
+    def _read_more(self, new: Change, wanted: Sequence[int]) -> Reading:
         """What it takes to open or to page, in one round trip."""
+        people = [page.phone for _, page in _made(new, new.alert)]
         paths = [phones.path(phone) for phone in people]
         if people:
             paths.append(senders.PATH)
         if wanted:
-            paths += [project_path(new.event), *map(codes.path, wanted)]
+            paths += [project_path(new.events[0]), *map(codes.path, wanted)]
         return self._kit.store.get(list(dict.fromkeys(paths))) if paths else Reading(new.reading.at, {})
+
+    def _reaching(self, new: Change, more: Reading) -> tuple[Change, Reading]:
+        """The change without pages to people who cannot be reached, whose phones were read only now."""
+
+        def people(decided: Change) -> list[str]:
+            return [page.to for page in decided.folded.pages]
+
+        return reaching(self._kit.store, more, new.roster, new, new.knowing, people, seen=True)
 
     def _timed(self, page: Page, more: Reading) -> Page:
         """The page with the moment at which it may go, as far as this instance knows."""
@@ -234,13 +258,8 @@ def _taken(folded: Folded, due: tuple[str, ...], seen: Reading | None) -> list[T
     return [Taken(answer, due, seen) if n == 0 else Taken(answer) for n, answer in enumerate(answers)]
 
 
-def _people(new: Change, roster: Roster) -> list[str]:
-    """The phones that get a page for this."""
-    return list(dict.fromkeys(page.phone for _, page in _made(new, new.alert, roster)))
-
-
-def _made(new: Change, alert: Alert, roster: Roster) -> list[tuple[str, Page]]:
-    now = new.reading.at
+def _made(new: Change, alert: Alert) -> list[tuple[str, Page]]:
+    now, roster = new.reading.at, new.roster
     made = [(due.id, making.for_step(new.key, alert, due, roster, now)) for due in new.folded.pages]
     if new.folded.reminds:
         made.append(making.reminder(new.key, alert, roster, now))

@@ -35,7 +35,16 @@ def for_step(alert_key: str, alert: Alert, due: Due, roster: Roster, now: int) -
     """A page that the steps call for; somebody who has left the roster leaves theirs to the last resort."""
     person = roster.engineers.get(due.to) or roster.engineers[roster.last_resort]
     mark = ", ".join(filter(None, (nth(due.ordinal), alert.again)))
-    return _about(alert_key, alert, person, "page", now, mark=mark, ordinal=due.ordinal, valid_until=due.valid_until)
+    kind = "call" if due.call else "page"
+    return _about(alert_key, alert, person, kind, now, mark=mark, ordinal=due.ordinal, valid_until=due.valid_until)
+
+
+def noted(alert_key: str, alert: Alert, name: str, roster: Roster, now: int) -> tuple[str, Page]:
+    """The page that tells somebody of an alert that a rule left to the daily digest, and its id."""
+    person = roster.engineers.get(name) or roster.engineers[roster.last_resort]
+    key = page_id(alert.mark, alert.cycle, f"noted {person.id}", now)
+    # The day is told, so that no two texts of one alert are alike.
+    return key, _about(alert_key, alert, person, "noted", now, mark=f"digest of {wording.moment(now, 0)}")
 
 
 def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[str, Page]:

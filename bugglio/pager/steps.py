@@ -9,14 +9,16 @@ from bugglio import sender as senders
 from bugglio import wording
 from bugglio.alert import TRIGGERED, Alert
 from bugglio.clockwork import Moment, due
+from bugglio.crew import Crew, crew_of
 from bugglio.escalation import past_steps, unanswered_again
 from bugglio.page import CODES, Count, Page, page_id, tallied
 from bugglio.pager import making
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
+from bugglio.pager.reaching import Known, reaching
 from bugglio.pager.reading import alert_in, sender_in
 from bugglio.phone import phone_id
-from bugglio.roster import Engineer, Roster, Team
+from bugglio.roster import Engineer, Roster
 from bugglio.store import Document, Reading, Write
 from bugglio.store.change import change
 from bugglio.store.port import MAX_WRITES
@@ -43,14 +45,25 @@ class Steps:
         if alert is None:
             return []
         roster = self._kit.roster()
-        team = roster.team(alert.team)
-        moment = due(alert, team, roster, sender_in(reading).outage, reading.at)
+        moment = self._moment(alert, roster, reading)
         if moment.unanswered:
-            return self._unanswered(team, roster, wanted)
+            return self._unanswered(alert.team, roster, wanted)
         if moment.alert is alert and reading.documents[alerts.path(key)].fields.get("due_at") == alert.due_at:
             return []
         wanted.add(key)
         return self._write(key, reading, moment, roster)
+
+    def _moment(self, alert: Alert, roster: Roster, reading: Reading) -> Moment:
+        """What is due of the alert, with pages to people who can be reached."""
+        outage = sender_in(reading).outage
+
+        def decide(known: Known) -> Moment:
+            return due(alert, crew_of(roster, alert.team, known), outage, reading.at)
+
+        def people(moment: Moment) -> list[str]:
+            return [page.to for page in moment.pages] + list(moment.noted)
+
+        return reaching(self._kit.store, reading, roster, decide({}), decide, people)[0]
 
     def _write(self, key: str, reading: Reading, moment: Moment, roster: Roster) -> list[str]:
         before = reading.documents[alerts.path(key)]
@@ -58,24 +71,27 @@ class Steps:
         made = [(page.id, making.for_step(key, alert, page, roster, reading.at)) for page in moment.pages]
         if moment.reminds:
             made.append(making.reminder(key, alert, roster, reading.at))
+        made += [making.noted(key, alert, name, roster, reading.at) for name in moment.noted]
         after = msgspec.structs.replace(alert, generation=alert.generation + 1)
         moved = change(before.path, before, alerts.dump(after))
         self._kit.store.commit([moved, *making.code_closed(after), *(making.new(name, page) for name, page in made)])
-        return [name for name, _ in made]
+        # What goes together is left to wait for the others: the tick sends what waits for a phone as one.
+        return [] if moment.together else [name for name, _ in made]
 
-    def _unanswered(self, team: Team, roster: Roster, wanted: set[str]) -> list[str]:
+    def _unanswered(self, team_id: str, roster: Roster, wanted: set[str]) -> list[str]:
         """
         One digest of what nobody has answered, to whoever is on duty and to the last resort.
 
         The alerts at its head are written last, with the digest: whoever fails before that leaves it due.
         """
-        now, found = self._open(team)
-        waiting = {key: alert for key, (_, alert) in found.items() if alert.state == TRIGGERED}
-        nagging = [key for key, alert in waiting.items() if past_steps(alert, team)]
+        now, found = self._open(team_id)
+        crew = self._crew(team_id, roster, now)
+        waiting = {key: alert for key, (_, alert) in found.items() if alert.state == TRIGGERED and alert.held is None}
+        nagging = [key for key, alert in waiting.items() if past_steps(alert, crew)]
         if not any((waiting[key].next_at or now) <= now for key in nagging):
             return []
         wanted.update(nagging)
-        made = _digests(waiting, nagging[0], team, roster, now)
+        made = _digests(waiting, nagging[0], crew, now)
         head = MAX_WRITES - len(made)
         moved = [_named(found[key][0], found[key][1], now) for key in nagging]
         for start in range(head, len(moved), MAX_WRITES):
@@ -83,13 +99,22 @@ class Steps:
         self._kit.store.commit([*moved[:head], *(making.new(name, page) for name, page in made)])
         return [name for name, _ in made]
 
-    def _open(self, team: Team) -> tuple[int, Open]:
+    def _crew(self, team_id: str, roster: Roster, now: int) -> Crew:
+        """The crew of which the first people who can be reached are on duty."""
+
+        def decide(known: Known) -> Crew:
+            return crew_of(roster, team_id, known)
+
+        nothing = Reading(now, {})
+        return reaching(self._kit.store, nothing, roster, decide({}), decide, lambda crew: crew.first(now))[0]
+
+    def _open(self, team_id: str) -> tuple[int, Open]:
         """All open alerts of a team, oldest first, and the store's time."""
         found: Open = {}
         last: Document | None = None
         while True:
             some = self._kit.store.query(
-                "alerts", "open", start=f"{team.id}|", end=f"{team.id}|~", limit=PAGE, after=last
+                "alerts", "open", start=f"{team_id}|", end=f"{team_id}|~", limit=PAGE, after=last
             )
             found.update({one.id: (one, alerts.load(one.fields)) for one in some})
             if len(some) < PAGE:
@@ -103,14 +128,14 @@ def _named(document: Document, alert: Alert, now: int) -> Write:
     return change(document.path, document, alerts.dump(after))
 
 
-def _digests(waiting: Mapping[str, Alert], head: str, team: Team, roster: Roster, now: int) -> list[tuple[str, Page]]:
+def _digests(waiting: Mapping[str, Alert], head: str, crew: Crew, now: int) -> list[tuple[str, Page]]:
     first = waiting[head]
     top = max(waiting, key=lambda key: waiting[key].counted)
     note = ""
     if len(waiting) == 1:
-        note = wording.unanswered(first.code, team.text, first.said)
+        note = wording.unanswered(first.code, crew.team.text, first.said)
     made = []
-    for person in _listeners(team, roster):
+    for person in _listeners(crew, now):
         page = Page(
             kind="unanswered",
             to=person.id,
@@ -141,8 +166,7 @@ def _count(waiting: Mapping[str, Alert], top: str) -> Count:
     )
 
 
-def _listeners(team: Team, roster: Roster) -> list[Engineer]:
+def _listeners(crew: Crew, now: int) -> list[Engineer]:
     """Whoever is on duty for the team, and the last resort; each number once."""
-    names = [*(team.steps[0].page if team.steps else ()), roster.last_resort]
-    people = [roster.engineers[name] for name in names if name in roster.engineers]
-    return list({person.phone: person for person in people}.values())
+    names = dict.fromkeys((*crew.first(now), crew.roster.last_resort))
+    return [crew.roster.engineers[name] for name in names]
