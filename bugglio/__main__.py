@@ -1,22 +1,18 @@
 """The command line: `python -m bugglio …`."""
 
 import argparse
-import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from bugglio import laptop
-from bugglio.app import App, build
+from bugglio.cli import duty, rosters
+from bugglio.cli.common import DATA, Facts, app, command, say
 from bugglio.config import ConfigurationError
 from bugglio.laptop import Unusable
 from bugglio.pager import reports
 from bugglio.store import StoreError
-
-DATA = Path("data")
-Facts = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,13 +20,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         asked.do(asked)
+        sys.stdout.flush()
     except ConfigurationError as error:
         return _fault("bugglio cannot start:", *error.faults)
     except StoreError as error:
         return _fault(f"The store cannot be reached: {error}")
     except Unusable as error:
         return _fault(str(error))
-    except (KeyboardInterrupt, BrokenPipeError):
+    except BrokenPipeError:
+        # Whoever read has seen enough; Python would complain of it once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
         return 0
     return 0
 
@@ -45,28 +45,20 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m bugglio", description="The on-call pager for teams that use Bugsnag."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    run = _command(commands, "run", _run, "everything on a laptop: doors, store, phones, ticking")
+    run = command(commands, "run", _run, "everything on a laptop: doors, store, phones, ticking")
     run.add_argument("--port", type=_port, default=8080, help="0: any free one (default: 8080)")
     run.add_argument(
         "--public-url", type=_address, help="where Bugsnag and Twilio reach this laptop, a tunnel's address"
     )
-    _command(commands, "tick", _tick, "one pass over what is due, then end")
-    alerts = _command(commands, "alerts", _alerts, "what is open, and whom it waits for", facts=True)
+    command(commands, "tick", _tick, "one pass over what is due, then end")
+    alerts = command(commands, "alerts", _alerts, "what is open, and whom it waits for", facts=True)
     alerts.add_argument("--all", action="store_true", help="closed ones too")
-    _command(commands, "pages", _pages, "every text that was sent or is to be sent", facts=True)
-    why = _command(commands, "why", _why, "who was paged for an alert, and why not", facts=True)
+    command(commands, "pages", _pages, "every text that was sent or is to be sent", facts=True)
+    why = command(commands, "why", _why, "who was paged for an alert, and why not", facts=True)
     why.add_argument("code", type=_code, metavar="CODE", help="the number of the alert")
+    rosters.register(commands)
+    duty.register(commands)
     return parser
-
-
-def _command(commands: Any, name: str, do: Callable[[Any], None], text: str, *, facts: bool = False) -> Any:
-    command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-    command.set_defaults(do=do)
-    said = "where the store and the settings of a laptop lie (default: ./data)"
-    command.add_argument("--data", type=Path, metavar="DIR", help=said)
-    if facts:
-        command.add_argument("--json", action="store_true", help="for programs")
-    return command
 
 
 def _port(text: str) -> int:
@@ -93,33 +85,25 @@ def _run(asked: Any) -> None:
     laptop.run(os.environ, asked.data or DATA, asked.port, asked.public_url, data_said=asked.data is not None)
 
 
-def _app(asked: Any) -> App:
-    return build(laptop.environment(os.environ, asked.data or DATA, data_said=asked.data is not None))
-
-
 def _tick(asked: Any) -> None:
-    _app(asked).works.ticking.tick()
+    app(asked).works.ticking.tick()
 
 
 def _alerts(asked: Any) -> None:
-    found = reports.open_alerts(_app(asked).works.kit.store, closed=asked.all)
-    _print(asked, {"alerts": found}, [_alert_line(one) for one in found] or ["Nothing open."])
+    found = reports.open_alerts(app(asked).works.kit.store, closed=asked.all)
+    say(asked, {"alerts": found}, [_alert_line(one) for one in found] or ["Nothing open."])
 
 
 def _pages(asked: Any) -> None:
-    found = reports.all_pages(_app(asked).works.kit.store)
-    _print(asked, {"pages": found}, [_page_line(one) for one in found] or ["No page yet."])
+    found = reports.all_pages(app(asked).works.kit.store)
+    say(asked, {"pages": found}, [_page_line(one) for one in found] or ["No page yet."])
 
 
 def _why(asked: Any) -> None:
-    found = reports.why(_app(asked).works.kit.store, asked.code)
+    found = reports.why(app(asked).works.kit.store, asked.code)
     if found is None:
         raise Unusable(f"No alert has the code {asked.code}.")
-    _print(asked, {"reasons": found}, [f"{one['at']}  {one['reason']}  {one['detail']}".rstrip() for one in found])
-
-
-def _print(asked: Any, facts: Facts, lines: Sequence[str]) -> None:
-    print(json.dumps(facts, indent=2) if asked.json else "\n".join(lines))
+    say(asked, {"reasons": found}, [f"{one['at']}  {one['reason']}  {one['detail']}".rstrip() for one in found])
 
 
 def _alert_line(one: Facts) -> str:

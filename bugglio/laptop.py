@@ -34,12 +34,18 @@ TICK_EACH = 1.0
 """Seconds between two passes over a SQLite file; on Firestore a pass stays a minute instead."""
 SIMULATED_SENDER = "+14155550100"
 SIMULATED_ENGINEER = "+14155550101"
+NOT_RUNNING = "http://127.0.0.1:9"
+"""An address at which nothing answers: what a command would send before the first run stays due."""
 ALSO_FOR_REAL = ("BUGSNAG_WEBHOOK_TOKEN", "FLASK_SECRET_KEY")
 """What is made up and kept with a real Twilio too."""
 
 
 class Unusable(Exception):
     """The laptop cannot do what was asked, and why, in a sentence."""
+
+
+class NeverRun(Unusable):
+    """The folder has no pager in it yet."""
 
 
 def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = False) -> dict[str, str]:
@@ -53,7 +59,7 @@ def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = Fal
     simulated = _is_simulated(environ)
     kept = _kept(data)
     if simulated and not kept:
-        raise Unusable(
+        raise NeverRun(
             f"Nothing has run in {data} yet; `python -m bugglio run` comes first, or --data names its folder."
         )
     chosen = kept if simulated else {name: kept[name] for name in ALSO_FOR_REAL if name in kept}
@@ -70,8 +76,14 @@ def _is_simulated(environ: Mapping[str, str]) -> bool:
     return not _asks_google(environ) and wants_simulator(environ, on_google_cloud=False)
 
 
-def keep_settings(environ: Mapping[str, str], data: Path) -> None:
-    """Make up, once, what a first run needs and nobody has set; it is kept in `data`."""
+def prepare(environ: Mapping[str, str], data: Path) -> None:
+    """Make up what a first run needs before it, where a simulator will stand in for Twilio; `run` says where it is."""
+    if _is_simulated(environ) and not _kept(data):
+        keep_settings(environ, data, {"BUGGLIO_PUBLIC_URL": NOT_RUNNING, "TWILIO_API_URL": NOT_RUNNING})
+
+
+def keep_settings(environ: Mapping[str, str], data: Path, more: Mapping[str, str] | None = None) -> None:
+    """Make up, once, what a first run needs and nobody has set; it is kept in `data`, and `more` with it."""
     kept = _kept(data)
     made = {
         "BUGSNAG_WEBHOOK_TOKEN": secrets.token_urlsafe(24),
@@ -85,7 +97,7 @@ def keep_settings(environ: Mapping[str, str], data: Path) -> None:
             "TWILIO_CALLER_ID": SIMULATED_SENDER,
         }
     if not made.keys() <= kept.keys():
-        _keep(data, {**made, **kept})
+        _keep(data, {**(more or {}), **made, **kept})
 
 
 def _kept(data: Path) -> dict[str, str]:

@@ -32,7 +32,7 @@ def book_in(reading: Reading, path: str = BOOK) -> Book | None:
 
 
 def packed(book: Book) -> str:
-    """A book as it is kept; equal only if the order of what is in it is, too."""
+    """A book as it is kept. The same book may be kept in more than one way."""
     return msgspec.json.encode(book).decode()
 
 
