@@ -8,7 +8,7 @@ import msgspec
 
 from bugglio import page as pages
 from bugglio import phone as phones
-from bugglio import wording
+from bugglio import speech, wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
 from bugglio.page import DIGESTED, SENDING, WAITING, Page
 from bugglio.phone import Phone, Told
@@ -68,6 +68,8 @@ class View:
     template: str
     before: Mapping[str, Page]
     """The pages that a notice follows."""
+    on_roster: bool = True
+    """Whether the page's number is somebody's who is on the roster."""
     alone: bool = False
     """It is known that nothing else waits for this phone's token."""
     trial: bool = False
@@ -82,10 +84,12 @@ def decide(view: View, attempt: str) -> Decision:
     page = view.page
     if page.state != WAITING:
         return Nothing()
+    if not view.on_roster:
+        return Drop(f"{page.to} has left the roster, or has another number")
     unwanted = _unwanted(view)
     if unwanted is not None:
         return unwanted
-    if view.sender.down and not view.trial:
+    if view.sender.down and not view.trial and not page.spoken:
         return Hold(view.sender.next_try, throttled=False)
     if page.token:
         return _claimed(view, attempt)
@@ -99,9 +103,12 @@ def decide(view: View, attempt: str) -> Decision:
 
 def _unwanted(view: View) -> Drop | Hold | None:
     match view.page.kind:
-        case "page":
+        case "page" | "call" if view.page.count is None:
             reason = answered(view.alert, view.page.cycle)
             return Drop(reason) if reason else None
+        case "noted":
+            wanted = view.alert is not None and view.alert.state == ACKNOWLEDGED and view.alert.rule != ""
+            return None if wanted else Drop("it is no longer left to the digest")
         case "reminder":
             wanted = view.alert is not None and view.alert.state == ACKNOWLEDGED and view.alert.reminded_at is not None
             return None if wanted else Drop("it was answered meanwhile")
@@ -115,6 +122,8 @@ def answered(alert: Alert | None, cycle: int) -> str:
     """Why a page of this cycle need not be sent any more; empty if it must."""
     if alert is None:
         return "the alert is gone"
+    if alert.rule:
+        return f"kept quiet meanwhile: {alert.rule}"
     if alert.state == ACKNOWLEDGED:
         return f"acknowledged by {alert.acknowledged_by} meanwhile"
     if alert.state == SNOOZED:
@@ -183,6 +192,8 @@ def _compose(view: View, label: str) -> str:
             return wording.unanswered_one(label, page.note) if one else wording.digest(label, _held(page), "unanswered")
         case "notice":
             return wording.stamped(label, page.note)
+        case "call" if page.count is not None:
+            return speech.digest(_held(page))
         case _ if alert is not None:
             return _page(view, alert)
         case _:
@@ -193,8 +204,9 @@ def _page(view: View, alert: Alert) -> str:
     page = view.page
     late = f"from {wording.clock(page.created)}" if view.at - page.created > LATE else ""
     mark = ", ".join(filter(None, (page.mark, late)))
-    why = alert.why if page.kind == "page" and page.ordinal == 1 else ""
-    return wording.page(alert.code, view.template, alert.said, why, mark)
+    why = alert.why if page.kind in ("page", "call", "noted") and page.ordinal == 1 else ""
+    say = speech.page if page.spoken else wording.page
+    return say(alert.code, view.template, alert.said, why, mark)
 
 
 def _held(page: Page) -> wording.Held:

@@ -10,6 +10,7 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import TRIGGERED, Alert
+from bugglio.crew import crew_of
 from bugglio.delivery import Accepted, Blame, Failure, NotSent, Outcome, Refused, Unknown
 from bugglio.page import DELIVERED, FAILED, STATES, Page
 from bugglio.pager.insisting import insisting
@@ -150,7 +151,7 @@ class Outcomes:
         """Whether the alert still waits for this page's step, and every page of it has failed."""
         if alert.state != TRIGGERED or alert.cycle != page.cycle or key not in alert.current:
             return False
-        if escalation.past_steps(alert, self._kit.roster().team(alert.team)):
+        if escalation.past_steps(alert, crew_of(self._kit.roster(), alert.team)):
             return False
         others = [page_in(reading, other) for other in alert.current if other != key]
         return all(other is not None and other.state == FAILED for other in others)
@@ -160,7 +161,9 @@ class Outcomes:
 
 
 def _proves(state: SenderState, page: Page, told: Told) -> bool:
-    """Whether this shows that texts go out again; what was sent before the outage began shows nothing."""
+    """Whether this shows that texts go out again: no call does, nor what was sent before the outage began."""
+    if page.spoken:
+        return False
     later = [one for one in page.attempts if one.at >= state.since]
     if any(STATES.get(one.status) == DELIVERED for one in later):
         return True
@@ -168,8 +171,10 @@ def _proves(state: SenderState, page: Page, told: Told) -> bool:
 
 
 def _reached(reading: Reading, page: Page, after: Page, told: Told) -> Phone:
-    """The phone, with what this says about reaching it."""
+    """The phone, with what this says about reaching it by text; a call, answered or not, says nothing."""
     phone = phone_in(reading, page.phone)
+    if page.spoken:
+        return phone
     blamed = told.blamed
     if after.state == DELIVERED and (phone.failed_at or phone.refused):
         return msgspec.structs.replace(phone, failed_at=0, refused="")

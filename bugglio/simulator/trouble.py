@@ -55,17 +55,18 @@ KINDS: dict[str, Kind] = {
         Kind("no-log", "Message log fails", _STATUS, "listing messages answers 503"),
         Kind(
             "call-accept-timeout",
-            "Call, never answer",
+            "Take the call, never answer",
             _DIAL,
             "the phone rings, the answer is withheld",
             "seconds",
             20,
         ),
-        Kind("call-500", "Answer 500", _DIAL, "no phone rings"),
-        Kind("call-429", "Too busy (429)", _DIAL, "no phone rings; Retry-After says how long", "seconds", 5),
+        Kind("call-accept-500", "Take the call, answer 500", _DIAL, "the phone rings, the answer is an error"),
+        Kind("call-500", "Answer a call with 500", _DIAL, "no phone rings"),
+        Kind("call-429", "Too busy to call (429)", _DIAL, "no phone rings; Retry-After says how long", "seconds", 5),
         Kind(
             "call-refuse",
-            "Refuse with a code",
+            "Refuse to call",
             _DIAL,
             "21215 country not allowed, 21214 out of reach, 21210 wrong caller",
             "code",
@@ -74,8 +75,8 @@ KINDS: dict[str, Kind] = {
         Kind("call-no-answer", "Nobody picks up", _CALL, "the call ends as no-answer"),
         Kind("call-busy", "Line is busy", _CALL, "the call ends as busy"),
         Kind("call-failed", "Call fails", _CALL, "the call never rings"),
-        Kind("call-lose-callbacks", "Lose reports", _CALL, "no status callback arrives"),
-        Kind("call-double-callbacks", "Send reports twice", _CALL, "each status callback arrives twice"),
+        Kind("call-lose-callbacks", "Lose a call's reports", _CALL, "no status callback arrives"),
+        Kind("call-double-callbacks", "Send a call's reports twice", _CALL, "each status callback arrives twice"),
         Kind("call-no-log", "Call log fails", _CALL, "listing calls answers 503"),
     )
 }
