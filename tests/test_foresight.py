@@ -186,6 +186,14 @@ def test_a_rotation_with_nobody_to_follow_is_told() -> None:
     assert ["shop: secondary names nobody at any time (Europe/London)."] == told(roster(team))
 
 
+def test_a_rotation_of_another_list_is_told_even_while_nobody_is_in_the_first() -> None:
+    night = turns("ben", name="night")
+    over = nobody("2026-02-04T20:00", "2026-02-04T22:00", "night")
+    team = shop(turns("ana", hours=WORK), night, lists={"night": (Step(("night",)),)}, overrides=(over,))
+
+    assert "shop: night names nobody Wed 4 Feb 20:00 to 22:00 (Europe/London)." == told(roster(team))[1]
+
+
 def test_a_gap_is_told_in_the_rotations_zone_when_it_is_the_rotations() -> None:
     away = Rotation("primary", ("ana",), wall("2026-01-05T09:00"), timezone="Asia/Tokyo")
     team = shop(away, steps=(("primary",), ("ben",)), overrides=(nobody("2026-12-31T09:00", "2027-01-02T09:00"),))

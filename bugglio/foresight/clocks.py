@@ -78,7 +78,7 @@ def _turned(outlook: Outlook, turning: Turning) -> Iterator[Turned]:
 
 def _said(turning: Turning, now: int) -> str:
     way = "forward" if turning.after > turning.before else "back"
-    # Of wall time, what a clock shows in UTC is that wall time.
+    # Read as an instant, a wall time is what a clock in UTC shows.
     shown = Clock("UTC", now).span(turning.at + turning.before, turning.at + turning.after)
     return f"{turning.timezone}: clocks go {way} {shown}"
 

@@ -28,8 +28,10 @@ def missing(outlook: Outlook) -> Iterator[Worry]:
         yield _worry(outlook, "nobody is on duty", regular, clock, f"hours {short(_hours(outlook))}")
     if single:
         yield _worry(outlook, "nobody is on duty", single, clock, _starts(single))
+    mine = outlook.rotations(*outlook.team.steps)
     for rotation in outlook.rotations(*outlook.team.all_steps):
-        spans = [span for span in _unplanned(outlook, rotation) if not _inside(span, empty)]
+        told = single if rotation in mine else []
+        spans = [span for span in _unplanned(outlook, rotation) if not _inside(span, told)]
         if spans:
             key = f"{rotation} {_starts(spans)}"
             yield _worry(outlook, f"{rotation} names nobody", spans, outlook.clock(rotation), key)
