@@ -11,7 +11,7 @@ from bugglio import config_table
 from bugglio.store.fields import QUERIED
 from tests.gcloud import ROOT, Command, build, documented, everywhere, gcloud, installed, known_flags, steps
 
-FUNCTIONS = ("bugsnag", "sms", "sms-status", "tick")
+FUNCTIONS = ("bugsnag", "sms", "sms-status", "tick", "admin")
 
 
 @pytest.fixture(scope="session")

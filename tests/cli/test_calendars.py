@@ -2,15 +2,19 @@
 
 import argparse
 import json
+import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bugglio import laptop
-from bugglio.cli import calendars
+from bugglio.app import App
+from bugglio.cli import calendars, common
 from bugglio.laptop import Unusable
 from bugglio.pager.rosters import BOOK, packed
+from bugglio.redact import Redaction
 from bugglio.roster import Book
 from bugglio.store import ABSENT, Write
 from bugglio.store.sqlite import SqliteStore
@@ -32,6 +36,25 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     store.commit([Write(BOOK, ABSENT, put={"v": 1, "version": 1, "book": packed(book)})])
     store.close()
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def tidied(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the stores that commands leave to the end of their process, and take off its log's redaction."""
+    made: list[App] = []
+    build = common.app
+
+    def kept(asked: argparse.Namespace) -> App:
+        made.append(build(asked))
+        return made[-1]
+
+    monkeypatch.setattr(common, "app", kept)
+    yield
+    for app in made:
+        app.works.kit.store.close()
+    for handler in logging.getLogger().handlers:
+        for old in [one for one in handler.filters if isinstance(one, Redaction)]:
+            handler.removeFilter(old)
 
 
 def run(data: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

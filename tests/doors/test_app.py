@@ -18,7 +18,7 @@ from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER, WEBHOOK_TOKEN, Stage, st
 if TYPE_CHECKING:
     from bugglio.store.sqlite import SqliteStore
 
-ENTRIES = ("bugsnag", "sms", "sms_status", "tick", "bugglio")
+ENTRIES = ("bugsnag", "sms", "sms_status", "tick", "admin", "bugglio")
 PATHS = ("/bugsnag", "/sms", "/sms-status", "/tick")
 FLASK_KEY = "flask-key-of-the-tests-0123456789"
 HALF = {

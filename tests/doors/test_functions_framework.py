@@ -19,14 +19,24 @@ import pytest
 from werkzeug import Request, Response
 
 from bugglio.simulator import Simulator, over_http, served
+from bugglio.store import ABSENT, Write
 from bugglio.store.sqlite import SqliteStore
 from tests.doors.calling import written
 from tests.payloads import event
 from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER, WEBHOOK_TOKEN
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = {"bugsnag": "bugsnag", "sms": "sms", "sms-status": "sms_status", "tick": "tick", "bugglio": "bugglio"}
+FUNCTIONS = {
+    "bugsnag": "bugsnag",
+    "sms": "sms",
+    "sms-status": "sms_status",
+    "tick": "tick",
+    "admin": "admin",
+    "bugglio": "bugglio",
+}
 """The names under which they are deployed, and their entry points."""
+TAKERS = [name for name in FUNCTIONS if name != "admin"]
+"""Those that take a body."""
 PATIENCE = 30.0
 MIB = 1024 * 1024
 FLASK_KEY = "flask-key-of-the-tests-0123456789"
@@ -229,6 +239,21 @@ def one_sentence(text: str) -> bool:
 # Each entry point answers.
 
 
+def test_a_calendar_fetches_its_feed(deployed: Deployment) -> None:
+    store = SqliteStore(deployed.store)
+    store.commit([Write("engineers/on-duty", ABSENT, put={"v": 1, "calendar": "c" * 32})])
+    store.close()
+
+    for name, path in (("admin", "/calendar"), ("admin", "/admin/calendar")):
+        status, headers, text = deployed.ask(name, "GET", f"{path}/engineer/on-duty/{'c' * 32}.ics")
+        assert (200, "text/calendar; charset=utf-8") == (status, headers["Content-Type"])
+        assert text.startswith("BEGIN:VCALENDAR\r\n")
+        assert text.endswith("END:VCALENDAR\r\n")
+        tag = headers["ETag"]
+        found, _, nothing = deployed.ask(name, "GET", f"{path}/engineer/on-duty/{'c' * 32}.ics", If_None_Match=tag)
+        assert (304, "") == (found, nothing)
+
+
 @pytest.mark.parametrize(
     ("name", "path", "status", "told"),
     [
@@ -237,6 +262,8 @@ def one_sentence(text: str) -> bool:
         ("sms", "/", 403, "The signature is missing or wrong."),
         ("sms-status", "/?page=a&attempt=b", 403, "The signature is missing or wrong."),
         ("tick", "/", 403, "Only the scheduler may call."),
+        ("admin", "/", 404, "There is nothing at this address."),
+        ("admin", "/bugsnag", 404, "There is nothing at this address."),
         ("bugglio", "/bugsnag", 401, "The secret is missing or wrong."),
         ("bugglio", "/sms", 403, "The signature is missing or wrong."),
         ("bugglio", "/sms-status", 403, "The signature is missing or wrong."),
@@ -253,7 +280,7 @@ def test_strangers_are_refused(deployed: Deployment, name: str, path: str, statu
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
-@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name != "bugglio"])
+@pytest.mark.parametrize("name", [name for name in TAKERS if name != "bugglio"])
 def test_other_methods_are_refused(deployed: Deployment, name: str, method: str) -> None:
     status, headers, text = deployed.ask(name, method)
 
@@ -282,14 +309,14 @@ def post(name: str, *lines: str) -> bytes:
     return head("POST", token, "Content-Type: application/json", *lines)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", TAKERS)
 def test_a_body_declared_too_large_is_refused_before_it_is_sent(deployed: Deployment, name: str) -> None:
     status, text = deployed.raw(name, post(name, f"Content-Length: {2 * MIB}") + b"x" * 65_536)
 
     assert (413, "The body is larger than 1 MiB.\n") == (status, text)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", TAKERS)
 def test_a_chunked_body_is_refused_as_soon_as_it_is_too_large(deployed: Deployment, name: str) -> None:
     # gunicorn asks for 1 KiB at least, so one byte over the limit would be waited for.
     chunks = b"%x\r\n" % (2 * MIB) + b"x" * (MIB + 2048)
@@ -302,7 +329,7 @@ def test_a_chunked_body_is_refused_as_soon_as_it_is_too_large(deployed: Deployme
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_is_refused_for_its_method_or_address_is_not_read(deployed: Deployment, name: str) -> None:
     for method, status in (("PUT", 405), ("POST", 404)):
-        if (name == "bugglio") is not (status == 404):
+        if (name in ("admin", "bugglio")) is not (status == 404):
             continue
         for length in (f"Content-Length: {2**40}", "Transfer-Encoding: chunked"):
             found, text = deployed.raw(name, head(method, "/nowhere", length) + b"40000000\r\nx")
