@@ -171,8 +171,9 @@ def _not_configured(name: str, request: Request) -> Response:
 
 def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Works:
     """The pager and its doors."""
-    roster = parts.roster or Rosters(store, settings.on_duty, parts.uptime)
-    kit = Kit(store, parts.carrier or twilio(settings), roster, alarm, parts.uptime, parts.draw)
+    rosters = Rosters(store, settings.on_duty, parts.uptime)
+    carrier = parts.carrier or twilio(settings)
+    kit = Kit(store, carrier, parts.roster or rosters, alarm, rosters.forget, parts.uptime, parts.draw)
     steps = Steps(kit)
     outcomes = Outcomes(kit, steps)
     claims = Claims(kit)

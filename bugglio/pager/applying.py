@@ -14,7 +14,7 @@ from bugglio.pager.rosters import APPLIED, BOOK, book_in, packed, version_in
 from bugglio.pager.watch import PULSE
 from bugglio.roster import Book, Cover, Override, Team
 from bugglio.rosterfile import differences, write
-from bugglio.store import ABSENT, Reading, Unreachable, Write
+from bugglio.store import ABSENT, Reading, StoreError, Unreachable, Write
 from bugglio.store.change import change, changes
 from bugglio.store.checks import size
 from bugglio.store.retry import retrying
@@ -82,8 +82,15 @@ class Applying:
         except Unreachable:
             # A reply may have been lost after its commit was applied; reading again tells.
             version = retrying(lambda: self._once(planned, who, how))
-        self._departures.follow()
+        self._follow()
         return version
+
+    def _follow(self) -> None:
+        try:
+            self._departures.follow()
+        except StoreError as error:
+            # It is applied, and the mark is there: the next tick does it.
+            self._kit.alarm(error, "after a change of the roster")
 
     def _once(self, planned: Planned, who: str, how: str) -> int:
         reading = self._kit.store.get([BOOK, APPLIED, covers.PATH, PULSE])

@@ -21,7 +21,7 @@ from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import Leaving, Left
 from bugglio.pager.reading import alert_in
-from bugglio.pager.rosters import BOOK, book_in
+from bugglio.pager.rosters import BOOK, book_in, version_in
 from bugglio.pager.watch import PULSE
 from bugglio.roster import Book
 from bugglio.store import ABSENT, Conflict, Document, Write
@@ -65,6 +65,9 @@ class Departures:
         pulse = reading.get(PULSE)
         if pulse is None or not is_marked(pulse):
             return
+        if self._kit.roster().version != version_in(reading):
+            # What goes on now goes on without them.
+            self._kit.forget_roster()
         leaving = Leaving(_marked(pulse), int(pulse.fields[CHANGED_AT]), book_in(reading) or Book(), reading.at)
         work = [partial(self._drop, phone, leaving) for phone in leaving.left.phones]
         for each in (*work, partial(self._hurry, leaving)):

@@ -20,6 +20,8 @@ class Kit:
     roster: Callable[[], Roster]
     alarm: Callable[[BaseException, str], None]
     """Tells bugglio's own trouble and where it arose; never raises."""
+    forget_roster: Callable[[], None] = lambda: None
+    """Lets the next asking for the roster see what the store says, however lately it was read."""
     uptime: Callable[[], float] = running_time
     """Seconds that go on while the process, or its machine, is frozen."""
     draw: random.Random = field(default_factory=random.SystemRandom)

@@ -87,6 +87,12 @@ class Rosters:
         self._lock.acquire()
         return self._renewed()
 
+    def forget(self) -> None:
+        """Read again when the roster is next asked for; what is known still goes on while the store fails."""
+        with self._lock:
+            if self._known is not None:
+                self._known = replace(self._known, read=min(self._known.read, self._uptime() - KEPT))
+
     def _age(self, known: Known | None) -> float:
         return self._uptime() - known.read if known is not None else STALE
 

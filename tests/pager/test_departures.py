@@ -1,0 +1,280 @@
+"""Somebody leaves the roster while alerts and pages wait for them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bugglio.pager import watch
+from bugglio.pager.applying import Applying
+from bugglio.pager.departures import CHANGED, CHANGED_AT
+from bugglio.pager.leaving import LASTS
+from bugglio.pager.rosters import version_in
+from bugglio.pager.watch import PULSE
+from bugglio.roster import Roster
+from bugglio.rosterfile import read
+from bugglio.store import Store
+from tests.clock import Clock
+from tests.faults import Fault, FaultyStore, Killed
+from tests.payloads import event
+from tests.stage import ANA, Stage, staged
+
+BEN, CARLA = "+14155550102", "+14155550103"
+BEFORE = """
+engineers:
+  ben: {name: Ben Ode, phone: "+14155550102"}
+  carla: {name: Carla Po, phone: "+14155550103"}
+teams:
+  shop:
+    projects: [checkout-api]
+    steps:
+      - {page: [ben], wait: 5 minutes}
+      - {page: [carla], wait: 5 minutes}
+"""
+WITHOUT_BEN = BEFORE.replace('  ben: {name: Ben Ode, phone: "+14155550102"}\n', "").replace(
+    "      - {page: [ben], wait: 5 minutes}\n", ""
+)
+RENUMBERED = BEFORE.replace("+14155550102", "+14155550104")
+WITHOUT_SHOP = f"""{BEFORE.partition("teams:")[0]}teams: {{}}\n"""
+
+
+@pytest.fixture
+def shop(store: Store, clock: Clock) -> Iterator[Stage]:
+    """A pager with Ben and Carla; the last resort's phone is Ana's."""
+    with staged(store, clock) as stage:
+        stage.use_the_store()
+        apply(stage, BEFORE)
+        yield stage
+
+
+def apply(stage: Stage, text: str, store: Store | None = None) -> None:
+    """Make the roster what a file says."""
+    kit = stage.works.kit
+    applying = Applying(kit if store is None else replace(kit, store=store))
+    stage.clock.advance(seconds=1)
+    applying.apply(applying.plan(read(text).book), "lee")
+
+
+def pages(stage: Stage) -> list[tuple[str, str, str | None]]:
+    """To whom each page is, its state, and why."""
+    found = stage.store.query("pages", "created", limit=400)
+    return [(one.fields["to"], one.fields["state"], one.fields.get("cause")) for one in found]
+
+
+def timeline(stage: Stage) -> list[tuple[str, str]]:
+    """What the one alert says happened to it."""
+    return [(entry["what"], entry.get("who", "")) for entry in stage.alerts()[0]["timeline"]]
+
+
+def is_marked(stage: Stage) -> bool:
+    """Whether ticks still look after those who left."""
+    return bool({CHANGED, CHANGED_AT} & stage.store.get([PULSE]).documents[PULSE].fields.keys())
+
+
+def test_an_alert_that_waited_only_for_somebody_who_left_goes_on_at_once(shop: Stage) -> None:
+    code = shop.webhook(event())["code"]
+    assert shop.page(BEN).startswith(f"#{code} ")
+
+    apply(shop, WITHOUT_BEN)
+    assert shop.clock.now() == shop.alerts()[0]["next_at"]
+    shop.tick()
+
+    assert shop.page(CARLA).startswith(f"#{code} ")
+    assert ("goes on: no longer on the roster", "ben") in timeline(shop)
+
+
+def test_what_waits_for_the_phone_of_somebody_who_left_is_dropped(shop: Stage) -> None:
+    for number in range(5):
+        shop.webhook(event(error={"errorId": f"checkout-{number}"}))
+    assert 3 == len(shop.new_texts(BEN))
+
+    apply(shop, WITHOUT_BEN)
+
+    dropped = ("ben", "dropped", "ben is no longer on the roster")
+    assert 2 == pages(shop).count(dropped)
+    shop.wait(minutes=5, step=10)
+    assert [] == shop.new_texts(BEN)
+
+
+def test_somebody_with_another_number_is_no_longer_waited_for_at_the_old_one(shop: Stage) -> None:
+    for number in range(4):
+        shop.webhook(event(error={"errorId": f"checkout-{number}"}))
+    shop.new_texts(BEN)
+
+    apply(shop, RENUMBERED)
+    shop.tick()
+
+    assert ("ben", "dropped", "ben has another number") in pages(shop)
+    assert 3 == len(shop.new_texts(CARLA))
+
+
+def test_what_was_decided_since_concerns_the_new_number_and_stays(shop: Stage) -> None:
+    apply(shop, RENUMBERED)
+    shop.clock.advance(seconds=15)
+    shop.webhook(event())
+    assert shop.page("+14155550104")
+
+    shop.wait(seconds=LASTS / 1000, step=1)
+
+    assert not is_marked(shop)
+    assert [] == shop.new_texts(CARLA)
+
+
+def test_an_alert_that_also_waits_for_somebody_else_waits_on(store: Store, clock: Clock) -> None:
+    both = BEFORE.replace("[ben], wait", "[ben, carla], wait")
+    with staged(store, clock) as stage:
+        stage.use_the_store()
+        apply(stage, both)
+        stage.webhook(event())
+        due = stage.alerts()[0]["next_at"]
+
+        apply(stage, WITHOUT_BEN)
+
+        assert due == stage.alerts()[0]["next_at"]
+
+
+def test_an_acknowledged_alert_is_left_alone(shop: Stage) -> None:
+    shop.webhook(event())
+    shop.text(BEN, "ack")
+    before = shop.alerts()
+
+    apply(shop, WITHOUT_BEN)
+
+    assert before == shop.alerts()
+
+
+def test_a_team_is_gone_and_its_alerts_go_to_the_last_resort_once(shop: Stage) -> None:
+    code = shop.webhook(event())["code"]
+    shop.new_texts(BEN)
+
+    apply(shop, WITHOUT_SHOP)
+    shop.wait(minutes=2, step=1)
+
+    assert [code] == [int(text.split("#")[1].split()[0]) for text in shop.new_texts(ANA)]
+    assert [] == shop.new_texts(BEN) + shop.new_texts(CARLA)
+    assert ("goes on: its team is gone", "shop") in timeline(shop)
+    assert not is_marked(shop)
+
+
+def test_two_who_leave_one_after_the_other_are_both_looked_after(shop: Stage) -> None:
+    shop.webhook(event())
+    shop.new_texts(BEN)
+    fault = Fault(at=_commit_of(shop), after=True)
+    with pytest.raises(Killed):
+        apply(shop, WITHOUT_BEN, FaultyStore(shop.store, fault))
+
+    apply(shop, WITHOUT_BEN.replace("carla", "dora").replace("0103", "0105"))
+    shop.tick()
+
+    # Its steps were Ben and then Carla.
+    assert shop.page(ANA)
+
+
+def roster(stage: Stage) -> Roster:
+    """The roster of a process that has just begun."""
+    return stage.restart().works.kit.roster()
+
+
+def _commit_of(stage: Stage) -> int:
+    """The how-manieth call to the store the commit of an `apply` is: one read to plan, one to apply."""
+    assert stage.store
+    return 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [False, True])
+def test_a_process_that_ends_anywhere_in_between_loses_nothing(store: Store, clock: Clock, *, after: bool) -> None:
+    with staged(store, clock) as stage:
+        stage.use_the_store()
+        apply(stage, BEFORE)
+        for at in range(20):
+            code = stage.webhook(event(error={"errorId": f"checkout-{at}"}))["code"]
+            stage.new_texts(BEN)
+            fault = Fault(at=at, after=after)
+            if _applied(stage, WITHOUT_BEN, fault):
+                break
+            _expect_the_next(stage, code)
+            apply(stage, BEFORE)
+            stage.text(CARLA, "close")
+            stage.wait(minutes=10, step=5)
+        assert not fault.struck
+        assert at > 5
+
+
+def _applied(stage: Stage, text: str, fault: Fault) -> bool:
+    """Whether `apply` came to its end."""
+    try:
+        apply(stage, text, FaultyStore(stage.store, fault))
+    except Killed:
+        return False
+    return True
+
+
+def _expect_the_next(stage: Stage, code: int) -> None:
+    """Either nothing has happened, or Ben has left and Carla is paged by the next tick."""
+    stage.clock.advance(seconds=10)
+    stage.tick()
+    if "ben" in roster(stage).engineers:
+        assert [] == stage.new_texts(CARLA)
+        stage.wait(minutes=5, step=10)
+    assert f"#{code} " in stage.page(CARLA)
+
+
+def test_an_instance_that_did_not_know_yet_waits_for_nobody_in_vain(shop: Stage) -> None:
+    known = shop.works.kit.roster()
+    apply(shop, WITHOUT_BEN)
+    with staged_with(shop, known) as late:
+        late.webhook(event())
+    assert ["ben"] == shop.alerts()[0]["waits_for"]
+    shop.new_texts(BEN)
+
+    shop.wait(seconds=LASTS / 1000 + 1, step=1)
+
+    assert shop.page(CARLA)
+    assert not is_marked(shop)
+
+
+class staged_with:  # noqa: N801 - it reads as the function that it stands beside
+    """The stage as another instance, which goes on with a roster that it knew."""
+
+    def __init__(self, stage: Stage, roster: Roster) -> None:
+        self._stage = stage
+        self._roster = roster
+
+    def __enter__(self) -> Stage:
+        self._stage.roster = self._roster
+        self._stage._kept = False
+        self._stage.restart()
+        return self._stage
+
+    def __exit__(self, *_: object) -> None:
+        self._stage.use_the_store()
+
+
+def test_the_mark_says_who_left_without_a_number_and_goes_once_everybody_knows(shop: Stage) -> None:
+    shop.tick()
+    apply(shop, WITHOUT_BEN)
+    fields: Mapping[str, Any] = shop.store.get([PULSE]).documents[PULSE].fields
+    assert ["people", "phones"] == sorted(fields[CHANGED])
+    assert ["ben"] == fields[CHANGED]["people"]
+    assert "5550102" not in str(fields)
+
+    shop.wait(seconds=LASTS / 1000 - 1, step=1)
+    assert is_marked(shop)
+    shop.wait(seconds=1, step=1)
+    assert not is_marked(shop)
+    assert 2 == version_in(shop.store.get(["roster/current"]))
+
+
+def test_before_the_first_tick_a_mark_is_no_sign_of_one(shop: Stage) -> None:
+    shop.webhook(event())
+    apply(shop, WITHOUT_BEN)
+    shop.text(CARLA, "list")
+    shop.clock.advance(minutes=10)
+
+    reading = shop.store.get([PULSE])
+
+    assert PULSE in reading.documents
+    assert "" == watch.trouble(reading)
+    assert "the tick has never come" in shop.text(CARLA, "status")
