@@ -208,11 +208,14 @@ def not_understood(alerts: Sequence[Alert]) -> tuple[str, int]:
     return _fitted(made), len(seen)
 
 
-def status(alerts: Sequence[Alert], trouble: str, on_duty: Sequence[str], reader: Reader) -> str:
-    """One line; when all is well, the sentence."""
-    if not alerts and not trouble and on_duty:
+def status(
+    alerts: Sequence[Alert], trouble: str, on_duty: Sequence[str], uncovered: Sequence[str], reader: Reader
+) -> str:
+    """One line; when all is well, the sentence. `uncovered` are teams for which nobody is on duty."""
+    if not alerts and not trouble and on_duty and not uncovered:
         return wording.ALL_WELL
     waiting = sum(alert.state not in (ACKNOWLEDGED, SNOOZED) and not alert.rule for alert in alerts)
     seen = f"{len(alerts)} open, {waiting or 'none'} unanswered: list." if alerts else "Nothing open."
     duty = f"On duty: {', '.join(map(reader.person, on_duty))}." if on_duty else "NOBODY is on duty."
-    return wording.cut_to_one(" ".join(filter(None, (seen, duty, f"Pager: {trouble}." if trouble else ""))))
+    nobody = f"NOBODY for {', '.join(uncovered)}." if on_duty and uncovered else ""
+    return wording.cut_to_one(" ".join(filter(None, (seen, nobody, duty, f"Pager: {trouble}." if trouble else ""))))

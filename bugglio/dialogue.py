@@ -39,6 +39,8 @@ class Scene:
     """The codes in the text, and the alerts they name."""
     team: Callable[[str], Team]
     on_duty: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
+    """Their teams for which nobody is on duty."""
     trouble: str = ""
     done: frozenset[str] = frozenset()
     """Alerts that an earlier commit for this same text has changed."""
@@ -107,7 +109,7 @@ def _replied(command: Command, scene: Scene) -> Reply:
             return _list(command, scene, phone)
         case "status":
             seen = [alert for _, alert in scene.open()]
-            return Reply(answers.status(seen, scene.trouble, scene.on_duty, scene.reader), phone)
+            return Reply(answers.status(seen, scene.trouble, scene.on_duty, scene.uncovered, scene.reader), phone)
         case "commands":
             return Reply(wording.COMMANDS, phone)
         case _:

@@ -315,6 +315,7 @@ def test_not_understood(count: int, text: str) -> None:
         ([alert()], "", ("ana",), "1 open, 1 unanswered: list. On duty: you."),
         ([acked(), PAY], "", ("ben", "ana"), "2 open, 1 unanswered: list. On duty: ben, you."),
         ([acked()], "", ("ben",), "1 open, none unanswered: list. On duty: ben."),
+        ([], "", ("shop", "ana"), "Nothing open. NOBODY for shop. On duty: you."),
         (
             [],
             "the tick has not come for over 3 minutes",
@@ -330,7 +331,9 @@ def test_not_understood(count: int, text: str) -> None:
     ],
 )
 def test_status(seen: list[Alert], trouble: str, on_duty: tuple[str, ...], text: str) -> None:
-    assert text == answers.status(seen, trouble, on_duty, ME)
+    uncovered = tuple(name for name in on_duty if name == "shop")
+    people = tuple(name for name in on_duty if name != "shop")
+    assert text == answers.status(seen, trouble, people, uncovered, ME)
 
 
 def test_the_words_of_the_night_are_one_segment() -> None:
@@ -359,7 +362,7 @@ def test_whatever_alerts_are_called_answers_are_gsm_and_short(seen: list[Alert],
     half = len(seen) // 2
     acted = answers.acted(Acted("ack", seen[half:], seen[:half][:1], [seen[0].code], others), ME)
     short = [acted, answers.which(seen), answers.close_all(seen), answers.not_understood(seen)[0]]
-    short.append(answers.status(seen, "", tuple(one.acknowledged_by or "x" for one in seen[:2]), ME))
+    short.append(answers.status(seen, "", tuple(one.acknowledged_by or "x" for one in seen[:2]), (), ME))
 
     assert [] == [text for text in short[1:] if segments(text) > 1]
     assert segments(acted) <= 2

@@ -13,6 +13,7 @@ from bugglio.pager.reports import iso
 from bugglio.roster import MINUTE, Engineer, Roster, Step, Team
 from bugglio.store import Store
 from tests.clock import Clock
+from tests.passing import arrivals
 from tests.payloads import change, event
 from tests.stage import ANA, Stage, staged
 
@@ -63,23 +64,11 @@ def pass_time(stage: Stage, *, minutes: float = 0, stay: bool = True) -> list[tu
 
     With several phones on the roster each begins with its owner. A tick that does not stay is one of the command line.
     """
-    known = {message.sid for message in stage.simulator.messages()}
-    end = stage.clock.now() + int(minutes * MINUTE)
-    while stage.clock.now() < end:
-        call = min(stage.clock.now() // MINUTE * MINUTE + MINUTE, end)
-        stage.works.ticking.tick(stay=max(0, call - stage.clock.now() - 1) if stay else 0)
-        stage.clock.advance(seconds=max(0, call - stage.clock.now()) / 1_000)
-        stage.simulator.settle()
-    stage.works.ticking.tick()
-    stage.simulator.settle()
-    arrived = [message for message in stage.simulator.messages() if message.sid not in known]
-    people = {one.phone: one.id for one in stage.roster.engineers.values()}
-    whose = {phone: f"{name}: " if len(people) > 1 else "" for phone, name in people.items()}
-    return [(_time(message.created), whose[message.to] + _end(message.body)) for message in arrived]
-
-
-def _time(at: int) -> str:
-    return (iso(at) or "")[11:19]
+    several = len(stage.roster.engineers) > 1
+    return [
+        (at, (f"{who}: " if several else "") + _end(body))
+        for at, who, body in arrivals(stage, minutes=minutes, stay=stay)
+    ]
 
 
 def _end(text: str) -> str:

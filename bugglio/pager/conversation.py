@@ -9,6 +9,7 @@ from bugglio import alert as alerts
 from bugglio import codes, wording
 from bugglio import phone as phones
 from bugglio import sender as senders
+from bugglio.crew import crew_of
 from bugglio.dialogue import Reply, Scene, meant, reply
 from bugglio.grammar import Command, parse, resubscribes
 from bugglio.pager import making, watch
@@ -97,7 +98,8 @@ class Conversation:
     def _engineer(self, text: Text, reading: Reading, person: Engineer, progress: Progress, wanted: set[str]) -> str:
         roster = self._kit.roster()
         phone = phone_in(reading, phones.phone_id(text.number))
-        found = self._alerts(text.command, reading, phone, roster)
+        found = self._alerts(text.command, reading, phone, roster, person)
+        on_duty, uncovered = _on_duty(roster, person, reading.at)
         scene = Scene(
             now=reading.at,
             who=person,
@@ -105,7 +107,8 @@ class Conversation:
             alerts={document.id: alerts.load(document.fields) for document in found.values()},
             named=_named(text.command, reading),
             team=roster.team,
-            on_duty=_on_duty(roster),
+            on_duty=on_duty,
+            uncovered=uncovered,
             trouble=_trouble(reading, phone),
             done=frozenset(progress.done),
         )
@@ -124,11 +127,15 @@ class Conversation:
             progress.done.update(part)
         self._kit.store.commit([*(write for key in keys for write in changes[key]), *last])
 
-    def _alerts(self, command: Command, reading: Reading, phone: Phone, roster: Roster) -> dict[str, Document]:
-        """Every open alert, and those that the text may mean although they are closed."""
+    def _alerts(
+        self, command: Command, reading: Reading, phone: Phone, roster: Roster, person: Engineer
+    ) -> dict[str, Document]:
+        """Every open alert of their teams, and those that the text may mean although they are closed or another's."""
         found: dict[str, Document] = {}
-        for team in roster.teams:
-            some = self._kit.store.query("alerts", "open", start=f"{team}|", end=f"{team}|~", limit=OPEN)
+        # Admins have all teams, and what belongs to none, or to one that is gone.
+        spans = [("", "~")] if person.admin else [(f"{team}|", f"{team}|~") for team in roster.teams_of(person.id)]
+        for start, end in spans:
+            some = self._kit.store.query("alerts", "open", start=start, end=end, limit=OPEN)
             found.update({document.id: document for document in some})
         wanted = [*_named(command, reading).values(), *meant(command, phone, reading.at)]
         missing = [alerts.path(key) for key in dict.fromkeys(wanted) if key not in found]
@@ -147,6 +154,8 @@ class Conversation:
             phone = phone_in(reading, phones.phone_id(text.number))
             opted_out = text.command.verb == "stop"
             kept = msgspec.structs.replace(phone, opted_out=opted_out, heard_at=reading.at)
+            if not opted_out:
+                kept = msgspec.structs.replace(kept, refused="", failed_at=0)
             person = self._kit.roster().by_number(text.number)
             said = _kept(text, reading.at, person.id if person else "", "")
             self._kit.store.commit([self._phone(reading, text.number, kept), said])
@@ -180,10 +189,12 @@ def _named(command: Command, reading: Reading) -> dict[int, str]:
     return {code: str(document.fields["alert"]) for code, document in found.items() if document is not None}
 
 
-def _on_duty(roster: Roster) -> tuple[str, ...]:
-    """Whom the first steps name now."""
-    names = [name for team in roster.teams.values() for name in (team.steps[0].page if team.steps else ())]
-    return tuple(dict.fromkeys(names))
+def _on_duty(roster: Roster, person: Engineer, now: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whom the first steps of somebody's teams name now, and the teams for which only the last resort is left."""
+    mine = [team for team in roster.teams_of(person.id) if team in roster.teams or not roster.teams]
+    firsts = {team: crew_of(roster, team).first(now) for team in mine}
+    people = dict.fromkeys(name for found in firsts.values() for name in found)
+    return tuple(people), tuple(team for team, found in firsts.items() if not found)
 
 
 def _trouble(reading: Reading, phone: Phone) -> str:
