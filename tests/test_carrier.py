@@ -646,8 +646,8 @@ CALL = Outgoing(
 )
 
 
-def ring(url: str, patience: float = 5.0, fresh: Callable[[], bool] = lambda: True, **more: Any) -> Outcome:
-    return carrier(url, **more).send(CALL, patience=patience, fresh=fresh)
+def ring(url: str, fresh: Callable[[], bool] = lambda: True) -> Outcome:
+    return carrier(url).send(CALL, patience=5, fresh=fresh)
 
 
 def test_a_call_is_accepted_and_the_phone_hears_it_twice(twilio: tuple[Simulator, TwilioCarrier]) -> None:
@@ -697,9 +697,9 @@ def test_a_call_that_is_no_longer_fresh_is_not_made_and_freshness_is_asked_once_
 
 def test_with_a_messaging_service_alone_there_is_no_number_to_call_from() -> None:
     with raw(drain) as server:
-        service = {"caller_id": None, "messaging_service_sid": "MG" + "7" * 32}
-        got = ring(server.url, **service)
-        assert [] == list(carrier(server.url, **service).find(ANA, spoken=True))
+        ours = carrier(server.url, caller_id=None, messaging_service_sid="MG" + "7" * 32)
+        got = ours.send(CALL, patience=5, fresh=lambda: True)
+        assert [] == list(ours.find(ANA, spoken=True))
         assert 0 == server.connections
 
     assert Refused(Failure(0, "no number is set to call from: set TWILIO_CALLER_ID", Blame.PERSON)) == got

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bugglio.throttle import Bucket, next_token, take
+from bugglio.throttle import ONE, Bucket, next_token, take
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -111,3 +111,15 @@ def test_a_text_that_went_without_a_token_puts_the_next_ones_off() -> None:
 def test_what_is_kept_of_a_phone_stays_small() -> None:
     bucket, _ = sent_by([0] * 500)
     assert 15 == len(bucket.sent)
+
+
+@given(st.lists(GAPS, max_size=60), GAPS)
+def test_one_call_a_minute(gaps: list[int], pause: int) -> None:
+    bucket, now = Bucket(), START
+    for gap in gaps:
+        last, now = now, next_token(bucket, now, burst=ONE) + gap
+        assert bucket == Bucket() or now - last >= MINUTE
+        bucket = take(bucket, now)
+
+    moment = next_token(bucket, now + pause, burst=ONE)
+    assert moment == max(now + pause, bucket.full_at, next_token(bucket, now + pause))

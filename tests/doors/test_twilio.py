@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bugglio.app import App, Parts
+from bugglio.pager import reports
+from bugglio.roster import Engineer, Roster, Step, Team
 from bugglio.store import Unreachable
 from tests.clock import Clock
 from tests.doors.calling import (
@@ -295,6 +297,54 @@ def test_the_older_names_of_the_fields_will_do(paged: tuple[Stage, str], sqlite:
     assert 204 == status(pager.app, query, SmsStatus="delivered", SmsSid="SM1").status
 
     assert ["delivered"] == [fields["state"] for path, fields in written(sqlite).items() if path.startswith("pages/")]
+
+
+# Calls.
+
+
+@pytest.fixture
+def rung(sqlite: "SqliteStore", clock: Clock) -> Iterator[tuple[Stage, str]]:
+    """A pager that has called once and texted once, and the address for the call's statuses."""
+    people = {"ana": Engineer("ana", "Ana", ANA, admin=True)}
+    shop = Team("shop", (Step(("ana",), call=True),), projects=("*",))
+    with staged(sqlite, clock, Roster(people, {"shop": shop}, last_resort="ana")) as stage:
+        stage.webhook(event())
+        (call,) = stage.simulator.calls()
+        yield stage, "?" + call.callback.partition("?")[2]
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "state", "cause"),
+    [
+        ("initiated", "", "accepted", None),
+        ("ringing", "", "accepted", None),
+        ("in-progress", "", "sent", None),
+        ("completed", "", "delivered", None),
+        ("busy", "", "failed", "the line was busy"),
+        ("no-answer", "", "failed", "nobody answered the call"),
+        ("failed", "31480", "failed", "the call could not be put through (Twilio's code 31480)"),
+        ("canceled", "", "failed", "the call was cancelled"),
+        ("pondering", "", "accepted", None),
+    ],
+)
+def test_a_calls_status_is_kept(rung: tuple[Stage, str], word: str, code: str, state: str, cause: str | None) -> None:
+    pager, query = rung
+    sid = pager.simulator.calls()[0].sid
+
+    assert 204 == status(pager.app, query, CallStatus=word, CallSid=sid, ErrorCode=code).status
+
+    (call,) = [one for one in reports.all_pages(pager.store) if one["sid"] == sid]
+    assert (state, cause) == (call["state"], call["cause"])
+
+
+def test_a_calls_status_that_twilio_did_not_sign_is_refused(rung: tuple[Stage, str], sqlite: "SqliteStore") -> None:
+    pager, query = rung
+    before = written(sqlite)
+
+    answer = twilio(pager.app, f"/sms-status{query}", [("CallStatus", "failed")], signed="forged")
+
+    assert FORBIDDEN == sentence(answer, 403)
+    assert before == written(sqlite)
 
 
 # The store is gone.
