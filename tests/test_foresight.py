@@ -1,6 +1,7 @@
 """What will go wrong in the coming days."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -89,10 +90,14 @@ def test_a_planned_gap_is_a_worry() -> None:
 
 
 def test_a_gap_that_people_made_themselves_is_one_too() -> None:
-    cover = Cover("c", "shop", "", NOW + HOUR, NOW + 3 * HOUR, None, NOW)
-
-    people = roster(shop(turns("ana")), covers=(cover,))
+    covers = (
+        Cover("c", "shop", "", NOW + HOUR, NOW + 3 * HOUR, None, NOW),
+        Cover("d", "web", "", NOW, NOW + DAY, "ben", NOW),
+    )
+    people = roster(shop(turns("ana")), covers=covers)
     assert ["shop: nobody is on duty Mon 2 Feb 10:00 to 12:00 (Europe/London)."] == told(people)
+    another = roster(shop(turns("ana"), steps=(("primary",), ("ben",))), covers=covers)
+    assert ["shop: primary names nobody Mon 2 Feb 10:00 to 12:00 (Europe/London)."] == told(another)
 
 
 def test_a_gap_keeps_its_key_and_its_ends_while_it_lasts_and_beyond_the_days_that_are_looked_at() -> None:
@@ -143,6 +148,13 @@ def test_several_gaps_that_nothing_explains_are_one_worry_which_another_gap_make
     assert f"gap shop {at('2026-02-07T18:00')},{at('2026-02-10T18:00')}" == keys(team)[0]
     another = shop(turns("ana"), overrides=(*some, nobody("2026-02-12T18:00", "2026-02-13T09:00")))
     assert keys(team) != keys(another)
+
+
+def test_of_several_gaps_the_last_is_told_no_further_than_is_looked() -> None:
+    some = (nobody("2026-02-07T18:00", "2026-02-08T09:00"), nobody("2026-02-10T18:00", "2026-03-11T09:00"))
+
+    text = "shop: nobody is on duty Sat 7 Feb 18:00 to Sun 8 Feb 09:00 (Europe/London), and 1 more until 16 Feb."
+    assert [text] == told(roster(shop(turns("ana"), overrides=some)))
 
 
 def test_rotations_whose_hours_meet_leave_no_gap() -> None:
@@ -200,6 +212,13 @@ def test_a_gap_is_told_in_the_rotations_zone_when_it_is_the_rotations() -> None:
 
     expected = ["shop: primary names nobody Thu 31 Dec 09:00 to Sat 2 Jan 2027 09:00 (Asia/Tokyo)."]
     assert expected == told(roster(team), now=at("2026-12-20T00:00"))
+
+
+def test_a_step_that_names_somebody_who_has_left_names_nobody() -> None:
+    team = shop(steps=(("gone",),))
+
+    assert ["shop: nobody is on duty at any time (Europe/London)."] == told(roster(team))
+    assert ["gap shop ever"] == keys(team)
 
 
 def test_a_team_without_steps_or_rotations_leaves_everything_to_the_last_resort() -> None:
@@ -321,6 +340,12 @@ def test_before_there_is_a_roster_file_the_last_resort_is_no_worry() -> None:
     assert {ON_DUTY: NOW} == coming(lone("+14155550100"), NOW, END)
 
 
+def test_a_step_can_name_the_last_resort_whoever_that_is() -> None:
+    people = replace(roster(shop(turns("ben"), steps=((ON_DUTY,),))), last_resort="ana")
+
+    assert {"ana": NOW, "ben": NOW} == coming(people, NOW, END)
+
+
 def test_who_has_left_the_roster_does_not_come() -> None:
     cover = Cover("c", "shop", "primary", NOW, NOW + HOUR, "gone", NOW)
 
@@ -366,6 +391,22 @@ def test_a_shift_that_the_change_does_not_touch_is_not_named() -> None:
         team = shop(rotation, steps=(("ben",),))
         text = "Europe/London: clocks go back Sun 25 Oct 02:00 to 01:00."
         assert [text] == told(roster(team), now=at("2026-10-20T12:00"))
+
+
+def test_nor_is_one_of_another_zone_or_by_an_override() -> None:
+    change = at("2026-10-25T01:00")
+    cover = Cover("c", "shop", "primary", change - HOUR, change + HOUR, "ana", NOW)
+    tokyo = Rotation("tokyo", ("cy",), wall("2026-01-05T09:00"), timezone="Asia/Tokyo")
+    people = roster(shop(turns("ben"), tokyo, steps=(("tokyo",),)), covers=(cover,))
+
+    assert ["Europe/London: clocks go back Sun 25 Oct 02:00 to 01:00."] == told(people, now=change - DAY)
+
+
+def test_nor_is_one_that_begins_with_it() -> None:
+    people = roster(shop(turns("ben", starts="2026-03-29T02:00"), steps=(("ana",),)))
+
+    text = "Europe/London: clocks go forward Sun 29 Mar 01:00 to 02:00."
+    assert [text] == told(people, now=at("2026-03-28T12:00"))
 
 
 def test_no_clock_changes_where_none_do() -> None:

@@ -47,11 +47,11 @@ def empty_spans(outlook: Outlook) -> list[Span]:
 
 def _weekly(outlook: Outlook) -> list[Span]:
     """Where the hours of all rotations leave nobody, week by week; not what comes before a rotation's first handoff."""
+    rotations = outlook.rotations(*outlook.team.steps)
     planned = (
-        [span for span in _gaps(outlook.planned, outlook.leader(name)) if span[0] != BEGINNING]
-        for name in outlook.rotations(*outlook.team.steps)
+        [span for span in _gaps(outlook.planned, outlook.leader(name)) if span[0] != BEGINNING] for name in rotations
     )
-    return reduce(_both, planned, ALWAYS)
+    return reduce(_both, planned, ALWAYS if rotations else [])
 
 
 def _unplanned(outlook: Outlook, rotation: str) -> list[Span]:
