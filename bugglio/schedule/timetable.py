@@ -107,8 +107,8 @@ class Timetable:
         """
         The next shift after the one at an instant that names somebody; None: there never is one.
 
-        It is the next one, or the one behind the gap that is next, as gaps that meet are one: nothing is searched for. No
-        shift begins after the year 9998.
+        It is the next one, or the one behind the gap that is next: gaps that meet are one, so nothing is searched for.
+        No turn begins after the year 9998.
         """
         shift = self.shift(rotation, at)
         for _ in range(2):

@@ -40,8 +40,8 @@ class WallClock:
 
     def furthest(self, at: int) -> int:
         """The furthest wall time shown up to an instant: while an hour is lived again, that hour's end."""
-        at = min(max(at, EARLIEST), LATEST)
-        moment = datetime.fromtimestamp(at // 1000, self._zone)
+        at = min(at, LATEST)
+        moment = datetime.fromtimestamp(max(at, EARLIEST) // 1000, self._zone)
         offset = _offset(moment)
         if not moment.fold:
             return at + offset
