@@ -82,5 +82,7 @@ class Findings:
 
 def quoted(text: str) -> str:
     """A text of the file as a sentence shows it: not too long, on one line, without a full phone number."""
+    if not text:
+        return "an empty text"
     plain = "".join(character if character.isprintable() else "?" for character in text[: SHOWN + 1])
     return f"`{redact(plain if len(plain) <= SHOWN else plain[:SHOWN] + '...')}`"

@@ -1,5 +1,6 @@
 """How a roster file writes each kind of value; what `values` reads, the other way round."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,8 @@ _STRING = "tag:yaml.org,2002:str"
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./@+ ")
 _FIRST = _PLAIN - frozenset("-./@+ ")
 _BACKSLASHED = str.maketrans({"\\": "\\\\", '"': '\\"'})
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|0o[0-7]+")
+"""What newer readers of YAML take for a number; PyYAML's own rules are older."""
 _RESOLVER = yaml.resolver.Resolver()
 
 
@@ -27,6 +30,8 @@ def text(value: str) -> str:
 @cache
 def _stays_text(value: str) -> bool:
     """Whether YAML's usual readers leave a plain scalar as it is: not `yes`, not `0123`, not a date."""
+    if _NUMBER.fullmatch(value):
+        return False
     tag = _RESOLVER.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]  # not in its stubs
     return bool(tag == _STRING)
 

@@ -20,6 +20,7 @@ _FOUND = {
     ":": "a colon",
     ",": "a comma",
     "-": "a dash",
+    "\\n": "the end of the line",
 }
 _EXPECTED = {
     "',' or '}'": "a comma or `}` to end the map",
@@ -27,6 +28,7 @@ _EXPECTED = {
     "<block end>": "the next entry, as deep as the others",
     "'<document start>'": "the roster",
     "the node content": "a text, a list or a map",
+    "alphabetic or numeric character": "quotes around a text that begins with `*` or `&`",
 }
 _WHOLE = {
     "mapping values are not allowed here": (
