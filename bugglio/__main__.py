@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bugglio import laptop
-from bugglio.cli import duty, rosters
+from bugglio.cli import calendars, duty, rosters
 from bugglio.cli.common import DATA, Facts, app, command, say
 from bugglio.config import ConfigurationError
 from bugglio.laptop import Unusable
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     why.add_argument("code", type=_code, metavar="CODE", help="the number of the alert")
     rosters.register(commands)
     duty.register(commands)
+    calendars.register(commands)
     return parser
 
 

@@ -137,6 +137,11 @@ def _became(alert: Alert, reader: Reader, width: int = WIDTHS[0]) -> str:
     return alert.state
 
 
+def verified(name: str, count: int) -> str:
+    """The answer to somebody new who has replied to the welcome."""
+    return wording.cut_to_one(f"Thank you, {cut(to_gsm(name), WIDTHS[0])}: pages will reach you here. {left(count)}")
+
+
 def which(alerts: Sequence[Alert]) -> str:
     """A question that a number, or `all`, answers."""
 

@@ -63,6 +63,8 @@ class Event:
     """`trigger.stateChange`."""
     snooze: SnoozeRule | None = None
     rate: int | None = None
+    account: str = ""
+    """The name of Bugsnag's account: whose errors these are."""
     project_id: str = ""
     project: str = ""
     error_id: str = ""
@@ -188,6 +190,7 @@ def parse(payload: Box) -> Event:
         change=_line(trigger.get("stateChange")),
         snooze=_snooze(_box(trigger, "snoozeRule")),
         rate=_count(trigger.get("rate")),
+        account=_line(_box(payload, "account").get("name")),
         project_id=_id(project.get("id")),
         project=_line(project.get("name")),
         error_id=_error_id(error),

@@ -214,6 +214,8 @@ def _act_on_all(verb: str, scene: Scene, phone: Phone) -> Reply:
 def _ok(scene: Scene, phone: Phone) -> Reply:
     """A page counts as a question: `ok` acknowledges it, for half an hour."""
     last = [told for told in _pages(phone, scene.now) if told.alert in scene.alerts]
+    if not last and scene.phone.welcomed_at and not scene.phone.heard_at:
+        return Reply(answers.verified(scene.who.name, len(scene.open())), phone)
     if not last:
         return Reply(f"Nothing was asked. {answers.left(len(scene.open()))}", phone)
     if not last[0].many:

@@ -73,7 +73,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int = 1
     kind: str
-    """`page`, `call`, `reminder`, `digest`, `unanswered`, `notice`."""
+    """`page`, `call`, `reminder`, `noted`, `digest`, `unanswered`, `notice`, `welcome`."""
     to: str
     number: str
     phone: str
@@ -110,7 +110,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lane(self) -> str:
         """Which bucket of the throttle it draws from."""
-        return {"notice": NOTICES, "call": CALLS}.get(self.kind, PAGES)
+        return {"notice": NOTICES, "welcome": NOTICES, "call": CALLS}.get(self.kind, PAGES)
 
     @property
     def spoken(self) -> bool:

@@ -61,6 +61,9 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """Why Twilio will never deliver to it, in plain words."""
     failed_at: int = 0
     heard_at: int = 0
+    """The latest text from it; 0: none ever came, and nobody knows whether it is theirs."""
+    welcomed_at: int = 0
+    """When its first text, which says who will page it, was made."""
     stamps: dict[str, tuple[int, int]] = {}
     """When a text that begins with its time last went, by lane, and how many of that second."""
     misses: int = 0

@@ -257,6 +257,21 @@ def note(text: str) -> str:
     return cut(to_gsm(text), ONE - len(LONGEST_STAMP))
 
 
+def welcome(whose: str) -> str:
+    """The first text of somebody new: `whose` on-call it is."""
+    start, end = "Pages from bugglio (on-call for ", "). Save this number and let it through Do Not Disturb. "
+    answers = "Reply ok. STOP to opt out, HELP for help."
+    return start + cut(_plain(whose), ONE - septets(start + end + answers)) + end + answers
+
+
+def foretold(worries: Sequence[str]) -> str:
+    """What will go wrong with the roster, in a notice that names the first."""
+    room = ONE - len(LONGEST_STAMP)
+    if len(worries) == 1:
+        return cut(_plain(f"Roster: {worries[0]}"), room)
+    return _ending(_plain(f"Roster, {len(worries)} things: {worries[0]}"), "All: python -m bugglio doctor", room)
+
+
 def merged(briefs: Sequence[str]) -> str:
     """Several notices in one."""
     told = ", ".join(map(_plain, briefs))

@@ -213,7 +213,7 @@ EXPECTED = {
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_a_real_or_documented_payload_is_read_whole(name: str) -> None:
     event = read((PAYLOADS / f"{name}.json").read_text())
-    assert EXPECTED[name] == replace(event, fingerprint="")
+    assert EXPECTED[name] == replace(event, fingerprint="", account="")
     assert event.trigger in TRIGGERS
     assert event.change in STATE_CHANGES | {""}
 
@@ -679,3 +679,17 @@ def test_a_path_never_raises_and_its_text_is_one_line(payload: dict[str, Any], p
     text.encode()
     assert len(text.splitlines()) <= 1
     assert len(text) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("account", "name"),
+    [
+        ({"id": "a", "name": "Example Co"}, "Example Co"),
+        ({"name": 7}, "7"),
+        ({"name": []}, ""),
+        ("Acme", ""),
+        (None, ""),
+    ],
+)
+def test_whose_account_it_is(account: object, name: str) -> None:
+    assert name == parse({"account": account}).account

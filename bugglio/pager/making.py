@@ -1,6 +1,6 @@
 """New pages, as documents: for the steps, as reminders, as notices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -78,6 +78,19 @@ def for_admins(roster: Roster, name: str, text: str, now: int) -> list[tuple[str
         page = _to(admin, "notice", now)
         made.append((page_id(name, 0, admin.id, 0), _replace(page, note=wording.note(text), brief=text[:60])))
     return made
+
+
+def welcome(person: Engineer, whose: str, now: int) -> tuple[str, Page]:
+    """The first text of somebody new, and its id: one for each phone. It goes by itself, whatever else waits."""
+    page = _to(person, "welcome", now)
+    return page_id("welcome", 0, page.phone, 0), _replace(page, note=wording.welcome(whose), token=True)
+
+
+def foretold(admin: Engineer, worries: Sequence[str], now: int) -> tuple[str, Page]:
+    """What will go wrong, for one admin, and the page's id; without worries it says nothing."""
+    page = _to(admin, "notice", now)
+    note = wording.foretold(worries) if worries else ""
+    return page_id("foretold", 0, admin.id, now), _replace(page, note=note, brief=note[:60])
 
 
 def _known(people: Iterable[str], roster: Roster) -> list[Engineer]:

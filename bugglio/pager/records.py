@@ -26,7 +26,7 @@ def project_path(event: Event) -> str:
 
 def project_seen(event: Event, now: int) -> Write:
     """The write that keeps a project of which nothing is known yet."""
-    return Write(project_path(event), ABSENT, put={"v": 1, "id": event.project_id, "name": event.project, "seen": now})
+    return Write(project_path(event), ABSENT, put={"v": 1, **_seen(event, now)})
 
 
 class Records:
@@ -90,8 +90,13 @@ class Records:
 
 
 def _on_project(event: Event, found: Document | None, now: int, **fields: Any) -> Write:
-    seen = {} if found else {"v": 1, "id": event.project_id, "name": event.project, "seen": now}
+    seen = {} if found else {"v": 1, **_seen(event, now)}
     return change(project_path(event), found, {**seen, **fields})
+
+
+def _seen(event: Event, now: int) -> dict[str, Any]:
+    account = {"account": event.account} if event.account else {}
+    return {"id": event.project_id, "name": event.project, **account, "seen": now}
 
 
 def _releases(found: Document | None) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from bugglio.pager import making, watch
 from bugglio.pager.claiming import Terms
 from bugglio.pager.departures import Departures, is_marked
 from bugglio.pager.kit import Deadline, Kit
+from bugglio.pager.lookout import Lookout
 from bugglio.pager.reading import sender_in
 from bugglio.pager.sending import Sender
 from bugglio.pager.settling import Settling
@@ -40,6 +41,7 @@ class Ticking:
         self._sender = sender
         self._settling = settling
         self._departures = Departures(kit)
+        self._lookout = Lookout(kit)
         self._sleep = sleep
 
     def tick(self, *, stay: int = 0) -> None:
@@ -60,7 +62,16 @@ class Ticking:
                 break
             self._sleep(max(0, following - self._kit.store.get([senders.PATH]).at) / 1000)
             reading = self._kit.store.get([watch.PULSE, senders.PATH])
+        self._look_ahead(reading, deadline)
         watch.beat(self._kit, reading.get(watch.PULSE), reading.at)
+
+    def _look_ahead(self, reading: Reading, deadline: Deadline) -> None:
+        """What there is time for after all that was due; its texts go at once."""
+        try:
+            if deadline.left > 0 and self._lookout.look(reading.get(watch.PULSE), reading.at):
+                self._pass(reading, reading.at, deadline)
+        except Exception as error:  # noqa: BLE001 - what is to come must not keep anybody from what is
+            self._kit.alarm(error, "looking ahead")
 
     def _pass(self, reading: Reading, end: int, deadline: Deadline) -> int | None:
         """Do what is due now; the next moment before `end` at which something is, or None."""

@@ -1,0 +1,150 @@
+"""Looking ahead: who is new is welcomed before their first shift, and admins hear what will go wrong."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from bugglio import phone as phones
+from bugglio.foresight import Worry, coming, worries
+from bugglio.pager import making
+from bugglio.pager.kit import Kit
+from bugglio.pager.reading import phone_in, read_with
+from bugglio.pager.watch import PULSE
+from bugglio.phone import Phone, phone_id
+from bugglio.roster import DAY, HOUR, MINUTE, Engineer, Roster
+from bugglio.store import BY_ID, Conflict, Document, Reading, Write
+from bugglio.store.change import change
+
+AHEAD = "pulse/ahead"
+"""What the admins were told of, by the worries' keys."""
+LOOK_AT, FORESEEN_AT, ROSTER = "look_at", "foreseen_at", "roster"
+"""Fields of the tick's document: when it is time to look, when admins were told, and the version that made it time."""
+DAYS = 14
+WELCOME = 48 * HOUR
+"""So long before a new engineer's first shift they get their first text."""
+PATIENCE = 20 * HOUR
+"""So long after their welcome somebody may be silent before the admins hear of it."""
+SOME = 300
+"""So many phones are read at a time, and so many worries remembered."""
+
+
+class Lookout:
+    """Looks ahead."""
+
+    def __init__(self, kit: Kit) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+
+    def look(self, pulse: Document | None, now: int) -> bool:
+        """
+        Welcome who is new and tell admins what is to come, if it is time; whether it was.
+
+        Before a roster was applied there is nobody to welcome. Ticks that overlap do it once.
+        """
+        if pulse is not None and int(pulse.fields.get(LOOK_AT, 0)) > now:
+            return False
+        roster = self._roster(pulse)
+        if not roster.version:
+            self._note(pulse, {LOOK_AT: now + DAY}, now)
+            return True
+        called = coming(roster, now, now + DAYS * DAY)
+        reading = self._phones(roster, called)
+        later = self._welcome(roster, called, reading, now)
+        foreseen = int(pulse.fields.get(FORESEEN_AT, 0)) if pulse is not None else 0
+        if now - foreseen >= DAY:
+            self._foretell(roster, known(roster, called, reading), reading, now)
+            # At one time of the day, which is when somebody was at work on the roster.
+            foreseen = foreseen + DAY if now - foreseen < 2 * DAY else now
+        self._note(pulse, {LOOK_AT: min(*later, foreseen + DAY), FORESEEN_AT: foreseen}, now)
+        return True
+
+    def _roster(self, pulse: Document | None) -> Roster:
+        """The roster, at least as new as the change that made it time to look."""
+        roster = self._kit.roster()
+        if pulse is not None and roster.version < int(pulse.fields.get(ROSTER, 0)):
+            self._kit.forget_roster()
+            roster = self._kit.roster()
+        return roster
+
+    def _phones(self, roster: Roster, called: Iterable[str]) -> Reading:
+        people = [roster.engineers[name] for name in dict.fromkeys((*called, roster.last_resort))]
+        paths = [phones.path(phone_id(one.phone)) for one in people]
+        reading = self._kit.store.get([AHEAD])
+        for start in range(0, len(paths), SOME):
+            reading = read_with(self._kit.store, reading, paths[start : start + SOME])
+        return reading
+
+    def _welcome(self, roster: Roster, called: Mapping[str, int], reading: Reading, now: int) -> list[int]:
+        """Welcome those whose first shift is near; the moments at which to look for the others."""
+        later = [now + DAY]
+        for name, at in called.items():
+            person = roster.engineers[name]
+            phone = phone_in(reading, phone_id(person.phone))
+            if phone.welcomed_at or phone.heard_at:
+                continue
+            if at - now > WELCOME:
+                later.append(at - WELCOME)
+            elif not self._welcomed(person, phone, roster, reading, now):
+                later.append(now + MINUTE)
+        return later
+
+    def _welcomed(self, person: Engineer, phone: Phone, roster: Roster, reading: Reading, now: int) -> bool:
+        """Whether their first text is on its way; not, if their phone was written meanwhile."""
+        where = phones.path(phone_id(person.phone))
+        kept = phones.dump(msgspec.structs.replace(phone, welcomed_at=now))
+        key, page = making.welcome(person, self._whose(roster, person), now)
+        return self._commit([change(where, reading.get(where), kept), making.new(key, page)])
+
+    def _whose(self, roster: Roster, person: Engineer) -> str:
+        """Whose on-call it is: the account that Bugsnag told of, else their teams."""
+        seen = self._kit.store.query("projects", BY_ID, limit=1)
+        account = str(seen[0].fields.get("account") or "") if seen else ""
+        return account or ", ".join(team.id for team in roster.teams.values() if person.id in team.people)
+
+    def _foretell(self, roster: Roster, phones_known: Mapping[str, Phone], reading: Reading, now: int) -> None:
+        """Tell each worry once to the admins of its team."""
+        found = [one for one in worries(roster, phones_known, now, DAYS) if _is_told(one, phones_known, now)]
+        before = reading.get(AHEAD)
+        told = set(before.fields.get("told") or ()) if before is not None else set()
+        fresh = [worry for worry in found if worry.key not in told]
+        kept = {"v": 1, "told": [worry.key for worry in found][:SOME], "at": now}
+        made = [
+            making.foretold(admin, [worry.text for worry in fresh if admin in _admins(roster, worry)], now)
+            for admin in roster.admins
+        ]
+        texts = [making.new(key, page) for key, page in made if page.note]
+        self._commit([change(AHEAD, before, kept), *texts])
+
+    def _note(self, pulse: Document | None, put: Mapping[str, int], now: int) -> None:
+        """Keep when to look again; a change of the roster in between makes it time at once, and wins."""
+        fresh = {"v": 1, "at": now} if pulse is None else {}
+        self._commit([change(PULSE, pulse, {**fresh, **put})])
+
+    def _commit(self, writes: Sequence[Write]) -> bool:
+        """Whether nobody else was first; then the next look sees what they did."""
+        try:
+            self._kit.store.commit(writes)
+        except Conflict:
+            return False
+        return True
+
+
+def known(roster: Roster, people: Iterable[str], reading: Reading) -> dict[str, Phone]:
+    """The phones that were read, by engineer."""
+    names = dict.fromkeys((*people, roster.last_resort))
+    return {name: phone_in(reading, phone_id(roster.engineers[name].phone)) for name in names}
+
+
+def _is_told(worry: Worry, people: Mapping[str, Phone], now: int) -> bool:
+    """Whether the admins are texted of it: changes of clocks are for `doctor`, and a welcome is given time."""
+    if worry.kind != "unverified":
+        return worry.kind != "clock"
+    phone = people.get(worry.key.partition(" ")[2], Phone())
+    return phone.welcomed_at > 0 and now - phone.welcomed_at >= PATIENCE
+
+
+def _admins(roster: Roster, worry: Worry) -> tuple[Engineer, ...]:
+    """The admins among the team's people; all, if there are none."""
+    team = roster.teams.get(worry.team)
+    own = tuple(admin for admin in roster.admins if team is not None and admin.id in team.people)
+    return own or roster.admins
