@@ -9,7 +9,9 @@ import pytest
 from bugglio.alert import WANTED, Alert, dump, load
 from bugglio.document import present
 from bugglio.page import Attempt, Page
+from bugglio.pager.leaving import Left
 from bugglio.phone import Phone
+from bugglio.roster import Cover
 from bugglio.sender import SenderState
 from bugglio.store.fields import QUERIED
 
@@ -24,7 +26,14 @@ def named(heading: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("heading", "kept"),
-    [("`alerts/{id}`", Alert), ("`pages/{id}`", Page), ("`phones/{id}`", Phone), ("The others", SenderState)],
+    [
+        ("`alerts/{id}`", Alert),
+        ("`pages/{id}`", Page),
+        ("`phones/{id}`", Phone),
+        ("The others", SenderState),
+        ("The others", Cover),
+        ("The others", Left),
+    ],
 )
 def test_each_field_of_a_document_is_described(heading: str, kept: type[msgspec.Struct]) -> None:
     assert set() == {field.name for field in msgspec.structs.fields(kept)} - {"v"} - named(heading)
