@@ -18,7 +18,6 @@ def decoded(raw: str | bytes) -> str:
     """The file's text; what is not UTF-8, or holds tabs or control characters, raises Faults."""
     findings = Findings()
     text = raw if isinstance(raw, str) else _utf8(raw, findings)
-    text = text.removeprefix("\ufeff")
     if len(text) > LARGEST:
         findings.fault(1, f"a file of {len(text):,} characters", f"at most {LARGEST:,}")
     elif not findings.faults:

@@ -18,7 +18,7 @@ _PATH = re.compile(r"\{[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*\}")
 def template(text: str) -> str:
     """The text of a team's pages: words, and dotted paths in braces."""
     if not text.strip() or len(text) > LONGEST:
-        raise Unfit(f"a text of at most {LONGEST} characters, such as {{error.exceptionClass}}: {{error.message}}")
+        raise Unfit(f"a text of 1 to {LONGEST} characters, such as {{error.message}}")
     if "{" in (rest := _PATH.sub("", text)) or "}" in rest:
         raise Unfit("braces around dotted paths only, such as {error.message}")
     return text

@@ -39,7 +39,7 @@ def _look_at_namesake(entry: Entry, findings: Findings, people: Names) -> None:
 
 def _rotation(key: str, fields: Fields, people: Names, siblings: Names) -> Rotation:
     if fields.node("next_of") is not None:
-        return Rotation(key, next_of=_leader(key, fields, siblings))
+        return Rotation(key, next_of=_leader(fields, siblings))
     number, unit = fields.value("turn", turn, (1, "weeks"))
     return Rotation(
         id=key,
@@ -61,12 +61,12 @@ def _engineers(fields: Fields, people: Names) -> tuple[str, ...]:
     return found or ()
 
 
-def _leader(key: str, fields: Fields, siblings: Names) -> str:
+def _leader(fields: Fields, siblings: Names) -> str:
     """The rotation that this one follows: one with engineers of its own."""
     for other in KEYS[:-1]:
         if fields.node(other) is not None:
             fields.findings.fault(fields.line_of(other), f"`{other}` beside `next_of`", "`next_of` alone")
-    leaders = {name for name, entry in (siblings or {}).items() if name != key and not _follows(entry)}
+    leaders = {name for name, entry in (siblings or {}).items() if not _follows(entry)}
     return fields.value("next_of", known(leaders, "another rotation of this team, one with engineers"), "")
 
 

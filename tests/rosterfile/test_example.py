@@ -128,6 +128,23 @@ teams:
     ) == shop.rules
 
 
+def test_nobody_and_the_end_of_the_day() -> None:
+    text = """\
+engineers: {}
+teams:
+  shop:
+    overrides: [{from: 2026-02-01T09:00, to: 2026-02-02T00:00, engineer: nobody}]
+    rules:
+      - {if: {between: "22:00-24:00"}, then: hold}
+      - {if: {between: "00:00-24:00"}, then: hold}
+"""
+    shop = read(text).book.teams["shop"]
+
+    first, midnight = datetime(2026, 2, 1, 9), datetime(2026, 2, 2)  # noqa: DTZ001 - wall time has no zone
+    assert (Override("", first, midnight, None),) == shop.overrides
+    assert [(22 * 60, 0), (0, 0)] == [rule.conditions.between for rule in shop.rules]
+
+
 def test_scalars_stay_what_was_written() -> None:
     text = """\
 engineers:

@@ -154,7 +154,7 @@ def test_a_word_that_people_text_is_no_id_of_an_engineer_a_team_or_a_rotation(wo
         ),
         (
             'text: ""',
-            "found an empty text, expected a text of at most 1000 characters, such as {error.exceptionClass}: {error.message}.",
+            "found an empty text, expected a text of 1 to 1000 characters, such as {error.message}.",
         ),
         ("rotation: {}", f"found `rotation`, expected a key of a team: {KEYS}; did you mean `rotations`?"),
         ("steps: primary", "found `primary`, expected a list of steps, or a map of such lists."),
@@ -418,6 +418,17 @@ teams:
 def test_if_nobody_can_tell_who_there_is_nobody_is_unknown(broken: str) -> None:
     text = f"{broken}\nteams: {{shop: {{steps: [{{page: [ana]}}], overrides: [], rotations: {{}}}}}}\n"
     assert 1 == len(told(text))
+
+
+def test_of_steps_that_cannot_be_read_no_list_is_unknown() -> None:
+    expected = "line 8: found `night`, expected a list of steps, or a map of such lists."
+    assert [expected] == shop("steps: night\nrules: [{then: {steps: night}}]")
+
+
+def test_of_very_many_faults_the_first_hundred_have_a_nearest_name() -> None:
+    found = shop("steps:\n" + "\n".join("  - {page: [anna]}" for _ in range(150)))
+    assert 150 == len(found)
+    assert 100 == sum("did you mean `ana`?" in fault for fault in found)
 
 
 def test_a_fault_shows_no_full_phone_number() -> None:

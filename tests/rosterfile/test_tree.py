@@ -85,6 +85,11 @@ def test_characters_that_no_roster_file_has(text: str | bytes, expected: str) ->
     assert [expected] == told(text)
 
 
+def test_an_alias_is_one_fault_wherever_it_stands() -> None:
+    expected = "line 3: found `*all`, expected the thing itself: aliases are not read."
+    assert [expected] == told(f"{GOOD}<<: *all\n")
+
+
 def test_each_line_with_a_tab_is_told_and_of_very_many_the_first_twenty() -> None:
     assert ["line 1: found a tab, expected spaces.", "line 3: found a tab, expected spaces."] == told("\t\t\n\n\ta\n")
     assert 20 == len(told("\t\n" * 1000))

@@ -39,10 +39,11 @@ def test_a_pattern_is_no_name() -> None:
 
 def test_rules_after_one_that_fits_every_event() -> None:
     catcher, other = "  - {then: ignore}", "  - {if: {stage: a}, then: page}"
-    rules = f"rules:\n{other}\n{catcher}\n{other}\n{catcher}"
+    rules = f"rules:\n{other}\n{catcher}\n{other}\n{catcher}\n{other}"
     assert (
         "line 8: this rule is never asked: the one in line 7 fits every event.",
         "line 9: this rule is never asked: the one in line 7 fits every event.",
+        "line 10: this rule is never asked: the one in line 7 fits every event.",
     ) == told(rules)
 
 
@@ -70,7 +71,7 @@ def test_a_path_that_bugsnag_does_not_send() -> None:
 
 
 def test_a_text_that_no_page_has_room_for() -> None:
-    fits, too_long = "x" * 130 + "{error.message}", "x" * 137 + "{error.message}"
+    fits, too_long = "x" * 132 + "{error.message}", "x" * 137 + "{error.message}"
 
     assert () == told(f'text: "{fits}"')
     assert ("line 5: this text takes 165 of 160 septets even with short values: pages of it are cut.",) == told(
