@@ -9,7 +9,7 @@ export PYTHON
 setup = @python=$$(sh tools/python) && "$$python" tools/environment.py
 check = @.venv/bin/python -m tools.check
 
-.PHONY: help run test quick lint types imports unit pythons pins clean
+.PHONY: help run test quick lint types imports unit pythons bench pins clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -38,6 +38,10 @@ unit: ## all tests, on this Python alone (ARGS="-- tests/test_alert.py -x")
 pythons: ## the quick tests on the other Pythons that are installed, of 3.11 to 3.13
 	$(setup) dev
 	$(check) pythons $(ARGS)
+
+bench: ## how fast it is, each figure beside its baseline (ARGS="on-duty" for one bench)
+	$(setup) dev
+	@.venv/bin/python -m tools.bench $(ARGS)
 
 pins: ## raise every pin to the newest release (docs/decisions/0002-pins.md)
 	$(setup) dev

@@ -200,6 +200,18 @@ def test_times_that_no_calendar_has_hurt_nothing(zone: str, starts: str, instant
         assert list(table.shifts(name, instant, instant + 1))
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_turns_end_with_the_calendar(zone: str) -> None:
+    table = Timetable(team(rotation("9998-12-01T00:00", unit="hours"), zone=zone))
+
+    found = list(table.shifts("primary", at("9998-12-31T00:00"), at("9999-12-31T00:00")))
+
+    assert 25 == len(found)
+    assert [one.engineer for one in found] == [table.on_duty("primary", one.start or 0) for one in found]
+    assert table.shift("primary", at("9999-06-01")) == table.shift("primary", at("9999-01-01"))
+    assert table.following("primary", at("9999-01-01")) is None
+
+
 def test_a_rotation_without_engineers_names_nobody() -> None:
     table = Timetable(team(rotation(engineers=())))
 

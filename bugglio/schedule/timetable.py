@@ -89,7 +89,8 @@ class Timetable:
         """Make it ready: `covers` are this team's; of overrides made at one moment they are newer than the file's."""
         self._team = team
         self._covers = covers
-        self._duties = {name: self._duty(rotation) for name, rotation in team.rotations.items()}
+        self._overrides = {name: self._laid(rotation) for name, rotation in team.rotations.items()}
+        self._duties = {name: Duty(self._plan(team.rotations[name]), laid) for name, laid in self._overrides.items()}
 
     def on_duty(self, rotation: str, at: int) -> str | None:
         """Whom a rotation names; None: nobody, or there is no such rotation."""
@@ -119,22 +120,19 @@ class Timetable:
                 return shift
         return None
 
-    def _duty(self, rotation: Rotation) -> Duty:
-        return Duty(self._plan(rotation), self._overrides(rotation))
-
     def _plan(self, rotation: Rotation) -> Plan:
         if not rotation.next_of:
             return self._turns(rotation)
         leader = self._team.rotations.get(rotation.next_of)
         turns = self._turns(leader) if leader and not leader.next_of else None
-        return Follower(turns, self._overrides(leader)) if leader and isinstance(turns, Turns) else Nobody()
+        return Follower(turns, self._overrides[rotation.next_of]) if isinstance(turns, Turns) else Nobody()
 
     def _turns(self, rotation: Rotation) -> Turns | Nobody:
         if rotation.starts is None or not rotation.engineers:
             return Nobody()
         return Turns(rotation, wall_time(rotation.starts), self._clock(rotation))
 
-    def _overrides(self, rotation: Rotation) -> Overrides:
+    def _laid(self, rotation: Rotation) -> Overrides:
         """Those of this rotation and of all of the team, from the file and from people, the oldest first."""
         made = [(one.made, self._span(one, rotation)) for one in self._team.overrides if _concerns(one, rotation)]
         made += [(one.made, Span(one.start, one.end, one.engineer)) for one in self._covers if _concerns(one, rotation)]

@@ -9,6 +9,8 @@ from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bugglio.roster import DAY
+
 BEGINNING = -(1 << 62)
 """An instant before all others."""
 NEVER = 1 << 62
@@ -30,8 +32,8 @@ class WallClock:
     """
     The clock on the wall of a zone, put forward and back as its people do it (zoneinfo; past 2037 by the zone's rule).
 
-    `instant(wall) <= at` says the same as `wall <= furthest(at)`: what is due at a wall time is due once. From the year
-    9999 on no wall time is reached any more.
+    `instant(wall) <= at` says the same as `wall <= furthest(at)`: what is due at a wall time is due once. In the year
+    9999 (UTC) the clock stands still.
     """
 
     def __init__(self, timezone: str) -> None:
@@ -50,7 +52,7 @@ class WallClock:
 
     def instant(self, wall: int) -> int:
         """When a wall time comes: one that is left out when the clock jumps, one that comes twice the first time."""
-        if wall > LATEST:
+        if wall > LATEST + DAY:
             return NEVER
         shown = (EPOCH + wall * MILLISECOND).replace(tzinfo=self._zone)
         first, second = _offset(shown), _offset(shown.replace(fold=1))
@@ -59,12 +61,13 @@ class WallClock:
 
     def _change(self, before: int, after: int) -> int:
         """The instant, whole seconds, at which the offset becomes that of `after`."""
-        offset = self._offset_at(after // 1000)
+        zone = self._zone
+        offset = datetime.fromtimestamp(after // 1000, zone).utcoffset()
         seconds = range(before // 1000 + 1, after // 1000 + 1)
-        return seconds[bisect_left(seconds, x=True, key=lambda second: self._offset_at(second) == offset)] * 1000
-
-    def _offset_at(self, second: int) -> int:
-        return _offset(datetime.fromtimestamp(second, self._zone))
+        changed = bisect_left(
+            seconds, x=True, key=lambda second: datetime.fromtimestamp(second, zone).utcoffset() == offset
+        )
+        return seconds[changed] * 1000
 
 
 def _offset(moment: datetime) -> int:
