@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bugglio import laptop
-from bugglio.cli import calendars, duty, rosters
+from bugglio.cli import calendars, doctor, duty, rosters
 from bugglio.cli.common import DATA, Facts, app, command, say
 from bugglio.config import ConfigurationError
 from bugglio.laptop import Unusable
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; 0: all well, 1: a fault, told on standard error. Wrong usage ends with 2."""
     asked = _parser().parse_args(arguments)
     try:
-        asked.do(asked)
+        status: int | None = asked.do(asked)
         sys.stdout.flush()
     except ConfigurationError as error:
         return _fault("bugglio cannot start:", *error.faults)
@@ -30,9 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read has seen enough; Python would complain of it once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 0
-    return 0
+    return status or 0
 
 
 def _fault(*sentences: str) -> int:
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     rosters.register(commands)
     duty.register(commands)
     calendars.register(commands)
+    doctor.register(commands)
     return parser
 
 

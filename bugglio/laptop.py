@@ -17,6 +17,7 @@ from werkzeug.utils import redirect
 from bugglio.app import App, build
 from bugglio.config import ConfigurationError, wants_simulator
 from bugglio.doors.http import MAX_BODY
+from bugglio.roster import Roster
 from bugglio.secret import is_on_google_cloud
 from bugglio.store import StoreError
 
@@ -145,7 +146,7 @@ def run(environ: Mapping[str, str], data: Path, port: int, public_url: str | Non
             _keep(data, {**_kept(data), **address, "TWILIO_API_URL": simulator})
         front.app = build(settings)
         works = front.app.works
-        stack.enter_context(_ticking(front.app))
+        stack.enter_context(_ticking(front, front.app))
         _say(works.settings.door_url("/bugsnag"), works.settings.bugsnag_webhook_token[0], own if simulated else "")
         server.run()
 
@@ -156,6 +157,13 @@ class Front:
     def __init__(self) -> None:
         self.app: App | None = None
         self.simulator: Simulator | None = None
+        self._named: Roster | None = None
+
+    def name_phones(self, roster: Roster) -> None:
+        """Show everybody of the roster on the page of phones, as soon as they are on it."""
+        if self.simulator is not None and roster is not self._named and roster.version:
+            self.simulator.name_phones({person.phone: person.name for person in roster.engineers.values()})
+        self._named = roster
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
@@ -224,10 +232,10 @@ def _simulator(front: Front, settings: Mapping[str, str], data: Path) -> Iterato
 
 
 @contextmanager
-def _ticking(app: App) -> Iterator[None]:
+def _ticking(front: Front, app: App) -> Iterator[None]:
     """Tick in the background."""
     ended = threading.Event()
-    thread = threading.Thread(target=_tick, args=(app, ended), name="tick", daemon=True)
+    thread = threading.Thread(target=_tick, args=(front, app, ended), name="tick", daemon=True)
     thread.start()
     try:
         yield
@@ -236,12 +244,13 @@ def _ticking(app: App) -> Iterator[None]:
         thread.join(timeout=5)
 
 
-def _tick(app: App, ended: threading.Event) -> None:
+def _tick(front: Front, app: App, ended: threading.Event) -> None:
     stay = 0 if app.works.settings.sqlite_path else 60_000
     pause = TICK_EACH if stay == 0 else 5.0
     while not ended.wait(pause):
         try:
             app.works.ticking.tick(stay=stay)
+            front.name_phones(app.works.kit.roster())
         except (StoreError, ConfigurationError) as error:
             app.works.kit.alarm(error, "tick")
 

@@ -2,14 +2,11 @@
 
 from datetime import datetime
 
-import pytest
-
 from bugglio.pager.lookout import AHEAD
 from bugglio.phone import path, phone_id
-from bugglio.roster import DAY, Engineer, Override, Roster, Rotation, Step, Team
+from bugglio.roster import Engineer, Override, Roster, Rotation, Step, Team
 from bugglio.store import Store
 from tests.clock import Clock
-from tests.passing import arrivals
 from tests.payloads import event
 from tests.stage import ANA, Stage, staged
 

@@ -18,7 +18,7 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 Facts = dict[str, Any]
 
 
-def command(commands: Any, name: str, do: Callable[[Any], None], text: str, *, facts: bool = False) -> Any:
+def command(commands: Any, name: str, do: Callable[[Any], int | None], text: str, *, facts: bool = False) -> Any:
     """A command's parser; one that prints facts takes `--json`."""
     made = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     made.set_defaults(do=do)

@@ -117,7 +117,7 @@ def _writes(reading: Reading, before: Book, planned: Planned, who: str, how: str
         Write(f"changes/{version:08d}", ABSENT, put=_told(planned.lines, version, reading.at, who, how)),
         *applied,
         *_covers(reading, planned.book),
-        *([departures.mark(reading.get(PULSE), gone)] if gone else []),
+        departures.mark(reading.get(PULSE), gone, version),
     ]
 
 

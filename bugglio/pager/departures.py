@@ -22,7 +22,7 @@ from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import Leaving, Left
 from bugglio.pager.reading import alert_in
 from bugglio.pager.rosters import BOOK, book_in, version_in
-from bugglio.pager.watch import PULSE
+from bugglio.pager.watch import LOOK_AT, PULSE, ROSTER
 from bugglio.roster import Book
 from bugglio.store import ABSENT, Conflict, Document, Write
 from bugglio.store.change import change
@@ -35,12 +35,15 @@ SOME = 100
 """So many documents are read at a time."""
 
 
-def mark(pulse: Document | None, gone: Left) -> Write:
-    """The write that tells the ticks who left, along with those whom an earlier change sent away."""
-    put = {CHANGED: msgspec.to_builtins(_marked(pulse).along_with(gone))}
+def mark(pulse: Document | None, gone: Left, version: int) -> Write:
+    """The write that has the ticks look ahead, and tells who left, along with whom an earlier change sent away."""
+    put: dict[str, Any] = {LOOK_AT: 0, ROSTER: version}
+    if gone:
+        put[CHANGED] = msgspec.to_builtins(_marked(pulse).along_with(gone))
+    stamp = (CHANGED_AT,) if gone else ()
     if pulse is None:
-        return Write(PULSE, ABSENT, put={"v": 1, **put}, stamp=(CHANGED_AT,))
-    return Write(PULSE, pulse.version, put=put, stamp=(CHANGED_AT,))
+        return Write(PULSE, ABSENT, put={"v": 1, **put}, stamp=stamp)
+    return Write(PULSE, pulse.version, put=put, stamp=stamp)
 
 
 def is_marked(pulse: Document | None) -> bool:

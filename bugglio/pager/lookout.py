@@ -9,16 +9,14 @@ from bugglio.foresight import Worry, coming, worries
 from bugglio.pager import making
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import phone_in, read_with
-from bugglio.pager.watch import PULSE
+from bugglio.pager.watch import FORESEEN_AT, LOOK_AT, PULSE, ROSTER
 from bugglio.phone import Phone, phone_id
 from bugglio.roster import DAY, HOUR, MINUTE, Engineer, Roster
-from bugglio.store import BY_ID, Conflict, Document, Reading, Write
+from bugglio.store import BY_ID, Conflict, Document, Reading, Store, Write
 from bugglio.store.change import change
 
 AHEAD = "pulse/ahead"
 """What the admins were told of, by the worries' keys."""
-LOOK_AT, FORESEEN_AT, ROSTER = "look_at", "foreseen_at", "roster"
-"""Fields of the tick's document: when it is time to look, when admins were told, and the version that made it time."""
 DAYS = 14
 WELCOME = 48 * HOUR
 """So long before a new engineer's first shift they get their first text."""
@@ -48,11 +46,11 @@ class Lookout:
             self._note(pulse, {LOOK_AT: now + DAY}, now)
             return True
         called = coming(roster, now, now + DAYS * DAY)
-        reading = self._phones(roster, called)
+        reading = read_phones(self._kit.store, roster, called)
         later = self._welcome(roster, called, reading, now)
         foreseen = int(pulse.fields.get(FORESEEN_AT, 0)) if pulse is not None else 0
         if now - foreseen >= DAY:
-            self._foretell(roster, known(roster, called, reading), reading, now)
+            self._foretell(roster, _known(roster, called, reading), now)
             # At one time of the day, which is when somebody was at work on the roster.
             foreseen = foreseen + DAY if now - foreseen < 2 * DAY else now
         self._note(pulse, {LOOK_AT: min(*later, foreseen + DAY), FORESEEN_AT: foreseen}, now)
@@ -65,14 +63,6 @@ class Lookout:
             self._kit.forget_roster()
             roster = self._kit.roster()
         return roster
-
-    def _phones(self, roster: Roster, called: Iterable[str]) -> Reading:
-        people = [roster.engineers[name] for name in dict.fromkeys((*called, roster.last_resort))]
-        paths = [phones.path(phone_id(one.phone)) for one in people]
-        reading = self._kit.store.get([AHEAD])
-        for start in range(0, len(paths), SOME):
-            reading = read_with(self._kit.store, reading, paths[start : start + SOME])
-        return reading
 
     def _welcome(self, roster: Roster, called: Mapping[str, int], reading: Reading, now: int) -> list[int]:
         """Welcome those whose first shift is near; the moments at which to look for the others."""
@@ -101,10 +91,10 @@ class Lookout:
         account = str(seen[0].fields.get("account") or "") if seen else ""
         return account or ", ".join(team.id for team in roster.teams.values() if person.id in team.people)
 
-    def _foretell(self, roster: Roster, phones_known: Mapping[str, Phone], reading: Reading, now: int) -> None:
+    def _foretell(self, roster: Roster, known: Mapping[str, Phone], now: int) -> None:
         """Tell each worry once to the admins of its team."""
-        found = [one for one in worries(roster, phones_known, now, DAYS) if _is_told(one, phones_known, now)]
-        before = reading.get(AHEAD)
+        found = [one for one in worries(roster, known, now, DAYS) if _is_told(one, known, now)]
+        before = self._kit.store.get([AHEAD]).get(AHEAD)
         told = set(before.fields.get("told") or ()) if before is not None else set()
         fresh = [worry for worry in found if worry.key not in told]
         kept = {"v": 1, "told": [worry.key for worry in found][:SOME], "at": now}
@@ -129,9 +119,23 @@ class Lookout:
         return True
 
 
-def known(roster: Roster, people: Iterable[str], reading: Reading) -> dict[str, Phone]:
-    """The phones that were read, by engineer."""
-    names = dict.fromkeys((*people, roster.last_resort))
+def phones_of(store: Store, roster: Roster, people: Iterable[str]) -> dict[str, Phone]:
+    """The phones of these people and of the last resort, by engineer."""
+    names = tuple(people)
+    return _known(roster, names, read_phones(store, roster, names))
+
+
+def read_phones(store: Store, roster: Roster, people: Iterable[str]) -> Reading:
+    """Those phones' documents, some at a time."""
+    paths = [phones.path(phone_id(roster.engineers[name].phone)) for name in {*people, roster.last_resort}]
+    reading = store.get(paths[:SOME])
+    for start in range(SOME, len(paths), SOME):
+        reading = read_with(store, reading, paths[start : start + SOME])
+    return reading
+
+
+def _known(roster: Roster, people: Iterable[str], reading: Reading) -> dict[str, Phone]:
+    names = {*people, roster.last_resort}
     return {name: phone_in(reading, phone_id(roster.engineers[name].phone)) for name in names}
 
 

@@ -10,6 +10,8 @@ from bugglio.roster import MINUTE
 from bugglio.store import ABSENT, EXISTS, Conflict, Document, Reading, Unreachable, Write
 
 PULSE = "pulse/tick"
+LOOK_AT, FORESEEN_AT, ROSTER = "look_at", "foreseen_at", "roster"
+"""Fields of it: when it is time to look ahead, when admins were last told, the roster's version that made it time."""
 LATE = 3 * MINUTE
 KEPT = 10.0
 """Seconds for which an answer is kept."""
