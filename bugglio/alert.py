@@ -148,9 +148,15 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         return self.occurrences if self.occurrences is not None else self.events
 
     @property
+    def quiet_at(self) -> int | None:
+        """When it closes by itself unless it happens again; what nobody has been told of yet never does."""
+        untold = self.held is not None or self.noted_at is not None
+        return self.last_arrival + self.quiet_after if self.quiet_after and not untold else None
+
+    @property
     def due_at(self) -> int | None:
         """The next moment at which something has to be decided, or None."""
-        moments = [self.again_at, self.next_at, self.noted_at, self._ends_at(), self._quiet_at()]
+        moments = [self.again_at, self.next_at, self.noted_at, self._ends_at(), self.quiet_at]
         return min((moment for moment in moments if moment is not None), default=None) if self.is_open else None
 
     @property
@@ -161,9 +167,6 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
     def _ends_at(self) -> int | None:
         return None if self.lapsed or self.state == TRIGGERED else self.until
-
-    def _quiet_at(self) -> int | None:
-        return self.last_arrival + self.quiet_after if self.quiet_after else None
 
 
 def alert_id(project: str, error: str, *, spike: bool = False) -> str:
@@ -207,9 +210,14 @@ def count(alert: Alert, moment: int, now: int, occurrences: int | None, times: i
 
 
 def acknowledge(alert: Alert, who: str, now: int, lasts: int, how: str = "text") -> Alert:
-    """Somebody has it: no more pages for `lasts` milliseconds (0: for ever)."""
-    taken = _still(alert, state=ACKNOWLEDGED, until=now + lasts if lasts else None)
-    taken = msgspec.structs.replace(taken, acknowledged_by=who, acknowledged_at=now)
+    """
+    Somebody has it: no more pages for `lasts` milliseconds (0: for ever).
+
+    What a rule leaves to the digest stays so, for whoever answers the digest shall not be reminded of it either.
+    """
+    left = alert.state == ACKNOWLEDGED and alert.rule != ""
+    taken = _still(alert, state=ACKNOWLEDGED, until=now + lasts if lasts and not left else None)
+    taken = msgspec.structs.replace(taken, acknowledged_by=who, acknowledged_at=now, rule=alert.rule if left else "")
     return note(taken, Entry(at=now, what="acknowledged", who=who, detail=f"by {how}"))
 
 
@@ -229,13 +237,13 @@ def close(alert: Alert, how: str, who: str, now: int, detail: str = "", through:
 
 def leave_to_digest(alert: Alert, reason: str, at: int, now: int) -> Alert:
     """A rule leaves it to the daily digest of `at`: it counts as acknowledged, and stays so."""
-    quiet = msgspec.structs.replace(_still(alert, state=ACKNOWLEDGED, until=None), rule=reason, noted_at=at)
+    quiet = msgspec.structs.replace(_unbegun(alert, state=ACKNOWLEDGED), rule=reason, noted_at=at)
     return note(msgspec.structs.replace(quiet, born=alert.born or now), Entry(at=now, what="not paged", detail=reason))
 
 
 def hold(alert: Alert, reason: str, until: int, now: int) -> Alert:
     """A rule holds it until then; then its steps begin."""
-    quiet = msgspec.structs.replace(_still(alert, state=TRIGGERED, until=None), rule=reason, held=until, next_at=until)
+    quiet = msgspec.structs.replace(_unbegun(alert, state=TRIGGERED), rule=reason, held=until, next_at=until)
     quiet = msgspec.structs.replace(quiet, born=alert.born or now, began=now)
     return note(quiet, Entry(at=now, what="not paged", detail=reason))
 
@@ -255,6 +263,11 @@ def remind(alert: Alert, now: int, patience: int) -> Alert:
     """The acknowledger is reminded; the steps begin again unless they answer within `patience`."""
     waiting = msgspec.structs.replace(alert, lapsed=False, reminded_at=now, until=now + patience)
     return note(waiting, Entry(at=now, what="reminded", who=alert.acknowledged_by or ""))
+
+
+def _unbegun(alert: Alert, *, state: str) -> Alert:
+    """The alert without the steps of earlier times: what becomes of their pages concerns it no longer."""
+    return msgspec.structs.replace(_still(alert, state=state, until=None), plan=None, current=(), snooze=None)
 
 
 def _still(alert: Alert, *, state: str, until: int | None) -> Alert:

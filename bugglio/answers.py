@@ -125,8 +125,9 @@ def _named(names: Sequence[str]) -> str:
 
 def _became(alert: Alert, reader: Reader, width: int = WIDTHS[0]) -> str:
     """What somebody made of an alert, and when."""
-    if alert.rule:
-        return "held by a rule" if alert.held is not None else "left to the digest by a rule"
+    if alert.rule and alert.acknowledged_by is None:
+        rule, _, what = alert.rule.partition(": ")
+        return f"{what} by {rule}" if alert.held is not None else f"left to the digest by {rule}"
     if alert.state == ACKNOWLEDGED:
         by = reader.person(alert.acknowledged_by, width)
         return f"acked by {by} {reader.ago(alert.acknowledged_at)}"

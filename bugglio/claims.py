@@ -107,8 +107,8 @@ def _unwanted(view: View) -> Drop | Hold | None:
             reason = answered(view.alert, view.page.cycle)
             return Drop(reason) if reason else None
         case "noted":
-            wanted = view.alert is not None and view.alert.state == ACKNOWLEDGED and view.alert.rule != ""
-            return None if wanted else Drop("it is no longer left to the digest")
+            reason = noted_already(view.alert)
+            return Drop(reason) if reason else None
         case "reminder":
             wanted = view.alert is not None and view.alert.state == ACKNOWLEDGED and view.alert.reminded_at is not None
             return None if wanted else Drop("it was answered meanwhile")
@@ -131,6 +131,13 @@ def answered(alert: Alert | None, cycle: int) -> str:
     if alert.state == CLOSED:
         return f"closed meanwhile: {alert.how}"
     return "" if alert.state == TRIGGERED and alert.cycle == cycle else "the steps began again meanwhile"
+
+
+def noted_already(alert: Alert | None) -> str:
+    """Why the daily digest need not name an alert; empty if it must."""
+    if alert is None or alert.state != ACKNOWLEDGED or not alert.rule:
+        return "it is no longer left to the digest"
+    return f"acknowledged by {alert.acknowledged_by} meanwhile" if alert.acknowledged_by else ""
 
 
 def _untold(view: View) -> Drop | Hold | None:

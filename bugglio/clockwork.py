@@ -9,6 +9,8 @@ from bugglio import escalation
 from bugglio.alert import ACKNOWLEDGED, SNOOZED, TRIGGERED, Alert, Entry
 from bugglio.crew import Crew
 from bugglio.escalation import Due, Outage
+from bugglio.page import page_id
+from bugglio.roster import DEFAULT
 from bugglio.triage import ANSWER_REMINDER
 
 
@@ -31,7 +33,7 @@ def due(alert: Alert, crew: Crew, outage: Outage | None, now: int) -> Moment:
     """The alert after all that is due by now, and whom to page for it."""
     if not alert.is_open:
         return Moment(alert)
-    if alert.quiet_after and alert.last_arrival + alert.quiet_after <= now:
+    if alert.quiet_at is not None and alert.quiet_at <= now:
         return Moment(alerts.close(alert, "quiet", "", now))
     match alert.state:
         case s if s == TRIGGERED:
@@ -52,13 +54,14 @@ def _over(alert: Alert, now: int) -> bool:
 def _triggered(alert: Alert, crew: Crew, outage: Outage | None, now: int) -> Moment:
     if alert.goes_on_at is None or alert.goes_on_at > now:
         return Moment(alert)
+    if alert.held is not None:
+        # A span ends by the clock on the wall, whatever became of texts meanwhile.
+        return _held(alert, crew, now)
     stood = escalation.stand(alert, outage, now)
     if outage is not None and outage.until is None:
         return Moment(escalation.rest(stood, outage, now))
     if stood is not alert:
         return Moment(stood)
-    if alert.held is not None:
-        return _held(alert, crew, now)
     if escalation.past_steps(alert, crew):
         return _past_steps(alert, now)
     moved, pages = escalation.advance(alert, crew, now)
@@ -69,7 +72,7 @@ def _held(alert: Alert, crew: Crew, now: int) -> Moment:
     """The span of the rule that held it is over: the steps begin, for all that it held at once."""
     noted = alerts.note(alert, Entry(at=now, what="no longer held"))
     moved, pages = escalation.begin(noted, crew, now)
-    return Moment(moved, tuple(pages), together=True)
+    return Moment(_told_only_now(moved, now), tuple(pages), together=True)
 
 
 def _digest(alert: Alert, crew: Crew, now: int) -> Moment:
@@ -77,8 +80,22 @@ def _digest(alert: Alert, crew: Crew, now: int) -> Moment:
     if alert.noted_at is None or alert.noted_at > now:
         return Moment(alert)
     people = crew.first(now) or (crew.roster.last_resort,)
-    told = alerts.note(alert, Entry(at=now, what="in the daily digest", who=", ".join(people)))
-    return Moment(msgspec.structs.replace(told, noted_at=None), noted=people, together=True)
+    told = alert
+    for name in people:
+        told = alerts.note(told, Entry(at=now, what="in the daily digest", who=name, page=noted_id(alert, name, now)))
+    told = _told_only_now(msgspec.structs.replace(told, noted_at=None), now)
+    return Moment(told, noted=people, together=True)
+
+
+def noted_id(alert: Alert, person: str, now: int) -> str:
+    """The id of the page by which the daily digest of this moment tells somebody of an alert."""
+    return page_id(alert.mark, alert.cycle, f"noted {person}", now)
+
+
+def _told_only_now(alert: Alert, now: int) -> Alert:
+    """The alert that is given as long to be dealt with, before it closes by itself, as one that is told at once."""
+    late = now - alert.last_arrival if alert.quiet_after else 0
+    return msgspec.structs.replace(alert, quiet_after=alert.quiet_after + late)
 
 
 def _past_steps(alert: Alert, now: int) -> Moment:
@@ -91,7 +108,7 @@ def _past_steps(alert: Alert, now: int) -> Moment:
 def _acknowledged(alert: Alert, crew: Crew, now: int) -> Moment:
     if alert.reminded_at is not None:
         noted = alerts.note(alert, Entry(at=now, what="nobody answered the reminder"))
-        moved, pages = escalation.begin(noted, crew, now)
+        moved, pages = escalation.begin(noted, crew, now, _list(alert))
         return Moment(moved, tuple(pages))
     if alert.last_arrival > (alert.acknowledged_at or 0):
         return Moment(alerts.remind(alert, now, ANSWER_REMINDER), reminds=True)
@@ -101,5 +118,10 @@ def _acknowledged(alert: Alert, crew: Crew, now: int) -> Moment:
 def _woken(alert: Alert, crew: Crew, now: int) -> Moment:
     woken = msgspec.structs.replace(alert, snooze_ended=now)
     woken = alerts.note(woken, Entry(at=now, what="snooze ended", detail="its time is over"))
-    moved, pages = escalation.begin(woken, crew, now)
+    moved, pages = escalation.begin(woken, crew, now, _list(alert))
     return Moment(moved, tuple(pages))
+
+
+def _list(alert: Alert) -> str:
+    """The list of steps that a rule chose for it."""
+    return alert.plan.name if alert.plan is not None else DEFAULT

@@ -249,7 +249,7 @@ def _changed(verb: str, alert: Alert, scene: Scene) -> Alert | None:
     if verb == "close":
         return alerts.close(alert, "by hand", scene.who.id, scene.now, "by text")
     settled = alert.state == ACKNOWLEDGED and alert.reminded_at is None and not alert.lapsed
-    if settled and not alert.rule:
+    if settled and alert.acknowledged_by is not None:
         return None
     return alerts.acknowledge(alert, scene.who.id, scene.now, scene.team(alert.team).acknowledged_for)
 

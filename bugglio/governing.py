@@ -9,7 +9,7 @@ from bugglio.alert import ACKNOWLEDGED, Alert, Entry
 from bugglio.bugsnag import Event
 from bugglio.roster import DEFAULT, Team
 from bugglio.rules import Ruling, ruling
-from bugglio.triage import Verdict, moment_of
+from bugglio.triage import OPENING, Verdict, described, moment_of, why_silent
 
 STRENGTH = ("ignore", "digest", "hold", "page")
 """What rules make of an event, upwards."""
@@ -23,16 +23,46 @@ def governed(verdict: Verdict, before: Alert | None, event: Event, team: Team, n
     first seen where nobody minds is paged when it is seen where somebody does.
     """
     quiet = before is not None and before.is_open and before.rule != ""
-    if verdict.begins and not (team.rules or quiet):
-        return verdict, DEFAULT
+    if not (team.rules or quiet):
+        return verdict, DEFAULT if verdict.begins else ""
     if verdict.begins:
         return _apply(ruling(team, event, now), verdict, before, event, team, now)
-    if before is None or not quiet or verdict.outcome != "counted":
+    if before is None or verdict.alert is None or not before.is_open or not _happened(verdict, event):
         return verdict, ""
     found = ruling(team, event, now)
-    if STRENGTH.index(found.then) <= STRENGTH.index("hold" if before.held is not None else "digest"):
+    if not quiet:
+        return _heeded(found, verdict, before, event, now), ""
+    if not _outdoes(found, before):
         return verdict, ""
-    return _apply(found, replace(verdict, outcome="changed", mere_count=False), before, event, team, now)
+    return _apply(found, replace(verdict, outcome="changed", reason="", mere_count=False), before, event, team, now)
+
+
+def _happened(verdict: Verdict, event: Event) -> bool:
+    """Whether the event says that the error is there (again), rather than what somebody made of it."""
+    return verdict.outcome == "counted" or verdict.reminds or event.change in OPENING
+
+
+def _outdoes(found: Ruling, before: Alert) -> bool:
+    """Whether a ruling is worth more than the one that keeps the alert quiet: louder, or sooner."""
+    if found.then == "hold" and before.held is not None:
+        return (found.until or 0) < before.held
+    return STRENGTH.index(found.then) > STRENGTH.index("hold" if before.held is not None else "digest")
+
+
+def _heeded(found: Ruling, verdict: Verdict, before: Alert, event: Event, now: int) -> Verdict:
+    """
+    The verdict on an alert that people know of: what a rule would not have told them reminds nobody.
+
+    A hold puts the reminder off to its end.
+    """
+    if found.then in ("ignore", "digest") and (verdict.reminds or verdict.mere_count):
+        return _left(found, before, event, now)
+    if found.then == "hold" and verdict.reminds:
+        waiting = alerts.count(before, moment_of(event, now), now, event.occurrences)
+        waiting = msgspec.structs.replace(waiting, lapsed=False, until=found.until)
+        waiting = alerts.note(waiting, Entry(at=now, what="not reminded", detail=found.reason))
+        return Verdict("changed", waiting, f"counted; {found.reason}")
+    return verdict
 
 
 def _apply(
@@ -41,6 +71,9 @@ def _apply(
     alert = verdict.alert
     if alert is None:
         return verdict, ""
+    if before is not None and before.is_open and before.rule:
+        # It is told as what it has become, rather than as what it was when nobody minded.
+        alert = described(event, alert, team)
     if found.then == "ignore" or (found.then == "digest" and _is_taken(before)):
         return _left(found, before, event, now), ""
     alert = msgspec.structs.replace(alert, quiet_after=team.close_after)
@@ -56,12 +89,14 @@ def _apply(
 
 def _is_taken(alert: Alert | None) -> bool:
     """Whether somebody has acknowledged it: a digest would say less than they know."""
-    return alert is not None and alert.state == ACKNOWLEDGED and not alert.rule
+    return alert is not None and alert.state == ACKNOWLEDGED and alert.acknowledged_by is not None
 
 
 def _left(found: Ruling, before: Alert | None, event: Event, now: int) -> Verdict:
     """The event changes nothing: it is counted on the alert if that is open, else recorded."""
     if before is None or not before.is_open:
         return Verdict("recorded", before, found.reason)
-    counted = alerts.count(before, moment_of(event, now), now, event.occurrences)
-    return Verdict("counted", counted, f"counted; {found.reason}", mere_count=True)
+    # It is of no moment for anybody: neither does it remind, nor keep the alert from closing by itself.
+    counted = alerts.count(before, moment_of(event, now), before.last_arrival, event.occurrences)
+    reason = f"counted; {found.reason}" if found.then == "ignore" else why_silent(before)
+    return Verdict("counted", counted, reason, mere_count=True)

@@ -17,6 +17,8 @@ CROSSED = MINUTE
 DOUBLED = 10 * MINUTE
 """A delivery without any id is the same one if its body is, within so long."""
 COMMENTS = 20
+OPENING = ("reopened", "unignored", "snoozeCancelled")
+"""What people do in Bugsnag that triggers an alert."""
 ANSWER_REMINDER = 5 * MINUTE
 
 
@@ -86,10 +88,11 @@ def _again(event: Event, alert: Alert, now: int) -> Verdict:
         return _asleep(alert, counted, now)
     if alert.state == ACKNOWLEDGED and alert.lapsed:
         return Verdict("changed", alerts.remind(counted, now, ANSWER_REMINDER), reminds=True)
-    return Verdict("counted", counted, _why_silent(alert), mere_count=True)
+    return Verdict("counted", counted, why_silent(alert), mere_count=True)
 
 
-def _why_silent(alert: Alert) -> str:
+def why_silent(alert: Alert) -> str:
+    """Why an event of an open alert pages nobody."""
     if alert.rule:
         return f"counted; {alert.rule}"
     return {
@@ -116,7 +119,7 @@ def _asleep(before: Alert, counted: Alert, now: int) -> Verdict:
     if rule is not None and rule.kind != "users" and counted.counted - rule.base >= rule.value:
         return Verdict("changed", _woken(counted, now, "it happened as often as the snooze allowed"), begins=True)
     mere = rule is before.snooze
-    return Verdict("counted", msgspec.structs.replace(counted, snooze=rule), _why_silent(before), mere_count=mere)
+    return Verdict("counted", msgspec.structs.replace(counted, snooze=rule), why_silent(before), mere_count=mere)
 
 
 def _woken(alert: Alert, now: int, why: str) -> Alert:
@@ -126,7 +129,7 @@ def _woken(alert: Alert, now: int, why: str) -> Alert:
 def _open(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     base = alert if alert is not None else Alert(mark="", team=team.id)
     fresh = msgspec.structs.replace(
-        _described(event, base, team),
+        described(event, base, team),
         state=TRIGGERED,
         events=0,
         paged={},
@@ -141,7 +144,8 @@ def _open(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     return Verdict("opened", alerts.note(opened, Entry(at=now, what="opened", detail=opened.why)), begins=True)
 
 
-def _described(event: Event, alert: Alert, team: Team) -> Alert:
+def described(event: Event, alert: Alert, team: Team) -> Alert:
+    """The alert with all that it says of its error as this event has it."""
     spike = event.trigger == "projectSpiking"
     return msgspec.structs.replace(
         alert,
@@ -178,7 +182,7 @@ def _reopened(event: Event, alert: Alert | None, team: Team, now: int) -> Verdic
         return _with_reopening(event, _open(event, alert, team, now), now)
     woke = alert.snooze_ended is not None and now - alert.snooze_ended < AWAKE
     if alert.state == TRIGGERED or (woke and (alert.is_open or _stale(event, alert, now))):
-        reason = _why_silent(alert) if alert.is_open else "it happened before the alert was closed"
+        reason = why_silent(alert) if alert.is_open else "it happened before the alert was closed"
         return _with_reopening(event, _count(event, alert, now, reason), now)
     if alert.state == CLOSED:
         return _with_reopening(event, _open(event, alert, team, now), now)
@@ -205,7 +209,7 @@ def _spike(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
 def _manual(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     if event.change not in STATE_CHANGES:
         return Verdict("recorded", alert, f"unknown change of state: {event.change or 'none'}")
-    if event.change in ("reopened", "unignored", "snoozeCancelled"):
+    if event.change in OPENING:
         return _manually_open(event, alert, team, now)
     if alert is None or not alert.is_open:
         return Verdict("recorded", alert, f"{event.change} in Bugsnag; no alert was open")
@@ -235,7 +239,7 @@ def _manually_open(event: Event, alert: Alert | None, team: Team, now: int) -> V
         return _with_reopening(event, _open(event, alert, team, now), now)
     if alert.state == TRIGGERED:
         noted = alerts.note(_seen(event, alert, now), Entry(at=now, what=f"{event.change} in Bugsnag", who=event.actor))
-        return _with_reopening(event, Verdict("changed", noted, "it was triggered already"), now)
+        return _with_reopening(event, Verdict("changed", noted, alert.rule or "it was triggered already"), now)
     return _with_reopening(event, _retriggered(event, _seen(event, alert, now), now), now)
 
 

@@ -7,6 +7,7 @@ import msgspec
 from bugglio import codes, wording
 from bugglio import page as pages
 from bugglio.alert import Alert
+from bugglio.clockwork import noted_id
 from bugglio.document import present
 from bugglio.escalation import Due, nth
 from bugglio.folding import News
@@ -42,7 +43,7 @@ def for_step(alert_key: str, alert: Alert, due: Due, roster: Roster, now: int) -
 def noted(alert_key: str, alert: Alert, name: str, roster: Roster, now: int) -> tuple[str, Page]:
     """The page that tells somebody of an alert that a rule left to the daily digest, and its id."""
     person = roster.engineers.get(name) or roster.engineers[roster.last_resort]
-    key = page_id(alert.mark, alert.cycle, f"noted {person.id}", now)
+    key = noted_id(alert, person.id, now)
     # The day is told, so that no two texts of one alert are alike.
     return key, _about(alert_key, alert, person, "noted", now, mark=f"digest of {wording.moment(now, 0)}")
 

@@ -7,7 +7,7 @@ from typing import Any
 from bugglio import alert as alerts
 from bugglio import codes
 from bugglio import page as pages
-from bugglio.alert import Alert, Entry
+from bugglio.alert import SNOOZED, Alert, Entry
 from bugglio.page import DIGESTED, SENDING, WAITING, Page
 from bugglio.store import Document, Store
 
@@ -118,8 +118,15 @@ def _became(key: str, sent: Mapping[str, Page]) -> str:
 
 
 def _counted(alert: Alert) -> dict[str, Any]:
-    detail = f"{alert.events} events since it was opened; further ones page nobody while it is open"
+    detail = f"{alert.events} events since it was opened; further ones {_further(alert)}"
     return {"at": alert.last_arrival, "reason": "counted", "detail": detail}
+
+
+def _further(alert: Alert) -> str:
+    """What becomes of one more event."""
+    if alert.rule and alert.is_open:
+        return f"are kept quiet too ({alert.rule}) unless the rules make more of them"
+    return f"page nobody while it is {SNOOZED if alert.state == SNOOZED else 'open'}"
 
 
 def _unrouted(fields: Mapping[str, Any]) -> dict[str, Any]:

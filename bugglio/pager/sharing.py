@@ -9,7 +9,7 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import wording
 from bugglio.alert import Alert
-from bugglio.claims import answered, digested, merged
+from bugglio.claims import answered, digested, merged, noted_already
 from bugglio.page import CALLS, NOTICES, WAITING, Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_paths, phone_in
@@ -102,9 +102,11 @@ class Sharing:
 
 
 def _unwanted(page: Page, known: dict[str, Alert]) -> str:
-    if page.kind not in ("page", "call") or page.count is not None or page.state != WAITING:
+    if page.count is not None or page.state != WAITING:
         return ""
-    return answered(known.get(page.alert), page.cycle)
+    if page.kind == "noted":
+        return noted_already(known.get(page.alert))
+    return answered(known.get(page.alert), page.cycle) if page.kind in ("page", "call") else ""
 
 
 def _container(found: Waiting) -> tuple[str, Page]:
