@@ -37,13 +37,13 @@ SETTINGS = (
     ),
     Setting(
         "TWILIO_CALLER_ID",
-        "the number that sends, in E.164 form; unused when a messaging service is given",
+        "the number that texts and calls, in E.164 form; with a messaging service it only calls",
         kind.sender,
         phone=True,
     ),
     Setting(
         "TWILIO_MESSAGING_SERVICE_SID",
-        "the messaging service that sends; it wins over TWILIO_CALLER_ID",
+        "the messaging service that texts, in place of TWILIO_CALLER_ID; it cannot call",
         kind.sid("MG", "Twilio's console shows it beside the messaging service"),
     ),
     Setting(

@@ -11,6 +11,7 @@ from bugglio import phone as phones
 from bugglio.pager import reports
 from bugglio.roster import MINUTE, Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
+from bugglio.simulator.api import make_call
 from bugglio.store import Store
 from bugglio.store.sqlite import SqliteStore
 from tests.clock import Clock
@@ -227,7 +228,8 @@ def test_a_call_taken_without_an_answer_is_settled_by_its_first_report(calling: 
     assert ["sending"] == [one["state"] for one in of_kind(calling, call=True)]
 
     calling.simulator.settle()
-    assert ["delivered"] == [one["state"] for one in of_kind(calling, call=True)]
+    (call,) = of_kind(calling, call=True)
+    assert ("delivered", calling.simulator.calls(ANA)[0].sid) == (call["state"], call["sid"])
     calling.wait(minutes=3, step=10)
     assert 1 == rang(calling)
 
@@ -294,6 +296,33 @@ def test_of_two_calls_in_doubt_each_finds_its_own(quick: Stage) -> None:
     sids = [one["sid"] for one in of_kind(quick, call=True)]
     assert [call.sid for call in quick.simulator.calls(ANA)] == sids
     assert 2 == rang(quick)
+
+
+def test_a_call_made_a_minute_after_an_attempt_is_not_that_attempts(quick: Stage) -> None:
+    quick.simulator.misbehave(Misbehaviour("call-500", times=1))
+    quick.webhook(other(1))
+    quick.wait(seconds=70)
+    quick.simulator.misbehave(Misbehaviour("call-accept-500", times=1))
+    quick.simulator.misbehave(Misbehaviour("call-lose-callbacks", times=1))
+    quick.webhook(other(2))
+    quick.simulator.settle()
+    quick.wait(seconds=100)
+
+    anew, late = (one["sid"] for one in of_kind(quick, call=True))
+    assert [late, anew] == [call.sid for call in quick.simulator.calls(ANA)]
+
+
+def test_a_call_that_somebody_else_made_from_our_number_before_is_not_taken_for_ours(quick: Stage) -> None:
+    form = {"To": ANA, "From": TWILIO_NUMBER, "Twiml": "<Response><Say>Not us</Say></Response>"}
+    quick.simulator.dial(make_call(quick.simulator, form))
+    quick.simulator.settle()
+    quick.clock.advance(seconds=10)
+    quick.simulator.misbehave(Misbehaviour("call-500", times=1))
+    quick.webhook(event())
+    quick.wait(seconds=90, step=10)
+
+    (call,) = of_kind(quick, call=True)
+    assert [call["sid"]] == [one.sid for one in quick.simulator.calls(ANA)[1:]]
 
 
 def test_another_call_to_the_same_phone_of_another_time_is_not_taken_for_ours(quick: Stage) -> None:

@@ -3,18 +3,24 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from bugglio import sender as senders
+from bugglio.alert import load
 from bugglio.app import App, Parts
 from bugglio.delivery import Logged, Outcome, Unknown
+from bugglio.page import Page
+from bugglio.pager import making
 from bugglio.pager.ports import CarrierError, Outgoing
 from bugglio.pager.ticking import WORK
+from bugglio.phone import phone_id
+from bugglio.roster import HOUR
 from bugglio.simulator import Misbehaviour
 from bugglio.store import Store
 from tests.clock import Clock
 from tests.payloads import change, event
-from tests.stage import Stage, staged
+from tests.stage import ANA, Stage, staged
 
 
 @pytest.fixture
@@ -39,6 +45,41 @@ def test_steps_go_on_when_what_could_have_tried_a_broken_sender_was_answered(qui
     assert quick.page()
     quick.simulator.misbehave(Misbehaviour("refuse", code=20003))
     quick.webhook(other(2))
+    quick.webhook(fixed(2))
+    quick.simulator.misbehave(None)
+
+    quick.wait(minutes=10, step=10)
+
+    assert any("2nd page" in text for text in quick.new_texts())
+
+
+def waiting_call(stage: Stage, due_at: int) -> None:
+    """A call that may be made from a moment on, to a phone that nobody else is waiting to reach."""
+    alerts = stage.store.query("alerts", "open")
+    alert = load(alerts[0].fields)
+    page = Page(kind="call", to="on-duty", number=ANA, phone=phone_id(ANA), created=stage.clock.now(), due_at=due_at)
+    about = msgspec.structs.replace(page, alert=alerts[0].id, code=alert.code, cycle=alert.cycle)
+    stage.store.commit([making.new("c" * 24, about)])
+
+
+def test_a_call_that_waits_does_not_take_the_place_of_the_text_that_tries_a_broken_sender(quick: Stage) -> None:
+    quick.simulator.misbehave(Misbehaviour("refuse", times=1, code=20003))
+    quick.webhook(event())
+    waiting_call(quick, quick.clock.now())
+    quick.clock.advance(seconds=60)
+
+    quick.tick()
+
+    assert 1 == len(quick.new_texts())
+    assert 1 == len(quick.simulator.calls(ANA))
+
+
+def test_a_call_that_waits_is_nothing_that_could_try_a_broken_sender(quick: Stage) -> None:
+    quick.webhook(event())
+    assert quick.page()
+    quick.simulator.misbehave(Misbehaviour("refuse", code=20003))
+    quick.webhook(other(2))
+    waiting_call(quick, quick.clock.now() + HOUR)
     quick.webhook(fixed(2))
     quick.simulator.misbehave(None)
 
