@@ -10,6 +10,7 @@ from bugglio.document import present
 from bugglio.page import Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
+from bugglio.roster import Roster
 from bugglio.store import Document, Reading, Write, Written
 from bugglio.store.change import change, changes
 from bugglio.store.retry import retrying
@@ -100,7 +101,7 @@ class Claims:
 
     def _view(self, reading: Reading, page: Page, terms: Terms) -> View:
         alert = alert_in(reading, page.alert)
-        roster = self._kit.roster()
+        roster = self._roster_with(page.number)
         template = roster.team(alert.team).text if alert else ""
         return View(
             at=reading.at,
@@ -114,6 +115,14 @@ class Claims:
             alone=terms.alone,
             trial=terms.trial,
         )
+
+    def _roster_with(self, number: str) -> Roster:
+        """The roster; one that does not know the number is read again, for it may be older than the page."""
+        roster = self._kit.roster()
+        if roster.by_number(number) is None:
+            self._kit.forget_roster()
+            roster = self._kit.roster()
+        return roster
 
     def _write(self, key: str, reading: Reading, claim: Claim, began: float) -> Claimed:
         where = pages.path(key)

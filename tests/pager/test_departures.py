@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bugglio.pager import watch
+from bugglio.pager import making, watch
 from bugglio.pager.applying import Applying
 from bugglio.pager.departures import CHANGED, CHANGED_AT
 from bugglio.pager.leaving import LASTS
@@ -241,6 +241,19 @@ def test_an_instance_that_did_not_know_yet_waits_for_nobody_in_vain(shop: Stage)
 
     assert page(shop, CARLA)
     assert not is_marked(shop)
+
+
+def test_an_instance_that_does_not_know_somebody_new_yet_sends_their_page(shop: Stage) -> None:
+    old = shop.app
+    assert "dora" not in old.works.kit.roster().engineers
+    shop.restart()
+    apply(shop, BEFORE.replace("teams:", '  dora: {name: Dora Ek, phone: "+14155550105", admin: true}\nteams:'))
+    told = making.for_admins(roster(shop), "a test", "#1 is told", shop.clock.now())
+    shop.store.commit([making.new(key, page) for key, page in told if page.to == "dora"])
+
+    old.works.ticking.tick()
+
+    assert page(shop, "+14155550105").endswith("#1 is told")
 
 
 class staged_with:  # noqa: N801 - it reads as the function that it stands beside
