@@ -121,6 +121,18 @@ def test_a_gap_is_told_once_to_the_admins_and_again_when_it_comes_back(sqlite: S
         assert 1 == len(texts(stage, days=1))
 
 
+def test_what_is_left_of_several_gaps_is_not_told_again(sqlite: Store, clock: Clock) -> None:
+    gaps = tuple(
+        Override("primary", WALL(f"2026-02-{day:02}T09:00"), WALL(f"2026-02-{day:02}T10:00"), None) for day in (3, 9)
+    )
+    with staged(sqlite, clock, shop("ana", overrides=gaps)) as stage:
+        stage.text(ANA, "ok")
+        stage.tick()
+        [told] = stage.new_texts(ANA)
+        assert "nobody is on duty Tue 3 Feb 09:00 to 10:00 (UTC), and 1 more until 9 Feb." in told
+        assert [] == texts(stage, days=5)
+
+
 def test_two_ticks_at_once_tell_once(sqlite: Store, clock: Clock) -> None:
     with staged(sqlite, clock, shop("ben")) as stage:
         pulse = sqlite.get(["pulse/tick"]).get("pulse/tick")

@@ -1,6 +1,7 @@
 """Spans in which nobody is on duty."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import reduce
 
 from bugglio.foresight.outlook import Clock, Outlook, Worry, short
@@ -27,14 +28,13 @@ def missing(outlook: Outlook) -> Iterator[Worry]:
     if regular:
         yield _worry(outlook, "nobody is on duty", regular, clock, f"hours {short(_hours(outlook))}")
     if single:
-        yield _worry(outlook, "nobody is on duty", single, clock, _starts(single))
+        yield _singles(outlook, "nobody is on duty", single, clock, "")
     mine = outlook.rotations(*outlook.team.steps)
     for rotation in outlook.rotations(*outlook.team.all_steps):
         told = single if rotation in mine else []
         spans = [span for span in _unplanned(outlook, rotation) if not _inside(span, told)]
         if spans:
-            key = f"{rotation} {_starts(spans)}"
-            yield _worry(outlook, f"{rotation} names nobody", spans, outlook.clock(rotation), key)
+            yield _singles(outlook, f"{rotation} names nobody", spans, outlook.clock(rotation), f"{rotation} ")
 
 
 def empty_spans(outlook: Outlook) -> list[Span]:
@@ -99,15 +99,18 @@ def _worry(outlook: Outlook, what: str, spans: list[Span], clock: Clock, key: st
     return Worry(team, "gap", f"gap {team} {key}", text, max(start, outlook.start))
 
 
+def _singles(outlook: Outlook, what: str, spans: list[Span], clock: Clock, of: str) -> Worry:
+    """Gaps that do not come again, as one worry; each is a matter of its own."""
+    starts = ["ever" if start == BEGINNING else str(start) for start, _ in spans]
+    whole = _worry(outlook, what, spans, clock, f"{of}{short(','.join(starts))}")
+    parts = tuple(f"gap {outlook.team.id} {of}{start}" for start in starts)
+    return replace(whole, parts=parts) if len(parts) > 1 else whole
+
+
 def _said(start: int, end: int, clock: Clock) -> str:
     if start == BEGINNING:
         return "at any time" if end == NEVER else f"until {clock.moment(end)}"
     return f"from {clock.moment(start)} on" if end == NEVER else clock.span(start, end)
-
-
-def _starts(spans: list[Span]) -> str:
-    """What tells these gaps from others; it is another when one of them is over, or a new one comes."""
-    return short(",".join("ever" if start == BEGINNING else str(start) for start, _ in spans))
 
 
 def _hours(outlook: Outlook) -> str:

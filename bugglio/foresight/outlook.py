@@ -25,6 +25,13 @@ class Worry:
     """One plain sentence."""
     at: int
     """When it begins, in milliseconds; now if it is so already."""
+    parts: tuple[str, ...] = ()
+    """The keys of several matters that are told as one."""
+
+    @property
+    def matters(self) -> tuple[str, ...]:
+        """The keys of all that it tells: who was told of each of them was told of it."""
+        return self.parts or (self.key,)
 
 
 @dataclass(frozen=True)

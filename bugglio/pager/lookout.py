@@ -96,8 +96,9 @@ class Lookout:
         found = [one for one in worries(roster, known, now, DAYS) if _is_told(one, known, now)]
         before = self._kit.store.get([AHEAD]).get(AHEAD)
         told = set(before.fields.get("told") or ()) if before is not None else set()
-        fresh = [worry for worry in found if worry.key not in told]
-        kept = {"v": 1, "told": [worry.key for worry in found][:SOME], "at": now}
+        fresh = [worry for worry in found if not told.issuperset(worry.matters)]
+        matters = dict.fromkeys(key for worry in found for key in worry.matters)
+        kept = {"v": 1, "told": list(matters)[:SOME], "at": now}
         made = [
             making.foretold(admin, [worry.text for worry in fresh if admin in _admins(roster, worry)], now)
             for admin in roster.admins
