@@ -8,7 +8,7 @@ from bugglio.alert import TRIGGERED, Alert, Entry, Plan, note
 from bugglio.crew import Called, Crew
 from bugglio.page import page_id
 from bugglio.roster import DEFAULT, MINUTE, ON_DUTY, Step
-from bugglio.wording import moment
+from bugglio.times import Timed
 
 SECOND = 1_000
 NAG = 30 * MINUTE
@@ -47,7 +47,7 @@ def begin(alert: Alert, crew: Crew, now: int, name: str = DEFAULT) -> tuple[Aler
         state=TRIGGERED,
         cycle=alert.cycle + 1,
         born=alert.born or now,
-        again=_again(alert, now),
+        anew=_anew(alert, now),
         paged={},
         paged_before=tuple(dict.fromkeys((*alert.paged_before, *alert.paged))),
         until=None,
@@ -134,12 +134,12 @@ def unanswered_again(alert: Alert, now: int) -> Alert:
     return msgspec.structs.replace(alert, position=alert.position + 1, began=now, next_at=now + NAG, again_at=None)
 
 
-def _again(alert: Alert, now: int) -> str:
+def _anew(alert: Alert, now: int) -> Timed | None:
     """What sets the pages of this cycle apart from those of earlier ones."""
     if alert.cycle == 0:
-        return ""
-    label = f"again {moment(now, alert.born, seconds=now - alert.began < MINUTE)}"
-    return f"{label} no. {alert.cycle + 1}" if now - alert.began < SECOND else label
+        return None
+    number = alert.cycle + 1 if now - alert.began < SECOND else 0
+    return Timed(words="again", at=now, seconds=now - alert.began < MINUTE, number=number)
 
 
 def _plan(alert: Alert, crew: Crew) -> Plan:
@@ -212,7 +212,12 @@ def _due(alert: Alert, person: str, valid_until: int | None) -> Due:
 
 def _ringing(alert: Alert, text: Due) -> Due:
     """The call beside a text."""
-    return replace(text, id=page_id(alert.mark, alert.cycle, f"{text.to} call", text.ordinal), call=True)
+    return replace(text, id=page_id(alert.mark, alert.cycle, call_to(text.to), text.ordinal), call=True)
+
+
+def call_to(person: str) -> str:
+    """Whom the page that is a call names in its id: beside a text of the same ordinal."""
+    return f"{person} call"
 
 
 def nth(ordinal: int) -> str:

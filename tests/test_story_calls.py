@@ -16,7 +16,7 @@ from bugglio.store import Store
 from bugglio.store.sqlite import SqliteStore
 from tests.clock import Clock
 from tests.faults import Fault, Killed
-from tests.payloads import event
+from tests.payloads import change, event
 from tests.stage import ANA, TWILIO_NUMBER, Stage, staged
 
 BEN = "+14155550102"
@@ -206,6 +206,29 @@ def test_while_texts_are_refused_the_phone_still_rings_and_only_a_text_tries_the
     quick.simulator.misbehave(None)
     quick.wait(minutes=3, step=5)
     assert len(quick.new_texts()) >= 1
+
+
+def test_in_an_outage_of_texts_a_new_alert_rings_at_once(quick: Stage) -> None:
+    quick.simulator.misbehave(Misbehaviour("refuse", code=20003))
+    quick.webhook(other(1))
+    assert 1 == rang(quick)
+    quick.clock.advance(seconds=61)
+
+    quick.webhook(other(2))
+
+    assert 2 == rang(quick)
+
+
+def test_whoever_heard_only_the_call_hears_how_it_ended(quick: Stage) -> None:
+    quick.simulator.misbehave(Misbehaviour("undelivered", number=ANA, times=1))
+    quick.webhook(event())
+    assert 1 == rang(quick)
+    quick.new_texts(ANA)
+
+    quick.webhook(change("fixed"))
+    quick.tick()
+
+    assert "Fixed in Bugsnag by Dana Doe" in quick.page(ANA)
 
 
 def test_with_a_messaging_service_alone_a_call_says_what_is_missing(sqlite: Store, clock: Clock) -> None:

@@ -235,7 +235,7 @@ class Intake:
     def _timed(self, page: Page, more: Reading) -> Page:
         """The page with the moment at which it may go, as far as this instance knows."""
         sender = sender_in(more)
-        if sender.down:
+        if sender.down and not page.spoken:
             return msgspec.structs.replace(page, due_at=max(sender.next_try, page.created + 1))
         until = self._claims.no_token_before(page.phone, page.lane, page.created)
         return page if until is None else msgspec.structs.replace(page, due_at=until)

@@ -9,12 +9,13 @@ from bugglio import page as pages
 from bugglio.alert import Alert
 from bugglio.clockwork import noted_id
 from bugglio.document import present
-from bugglio.escalation import Due, nth
+from bugglio.escalation import Due, call_to, nth
 from bugglio.folding import News
 from bugglio.page import Page, page_id
 from bugglio.phone import phone_id
 from bugglio.roster import Engineer, Roster
 from bugglio.store import ABSENT, EXISTS, Write
+from bugglio.times import Timed
 
 AFTER = 5
 """A notice looks at so many of the pages it follows, the latest ones."""
@@ -35,17 +36,16 @@ def code_closed(alert: Alert) -> list[Write]:
 def for_step(alert_key: str, alert: Alert, due: Due, roster: Roster, now: int) -> Page:
     """A page that the steps call for; somebody who has left the roster leaves theirs to the last resort."""
     person = roster.engineers.get(due.to) or roster.engineers[roster.last_resort]
-    mark = ", ".join(filter(None, (nth(due.ordinal), alert.again)))
-    kind = "call" if due.call else "page"
-    return _about(alert_key, alert, person, kind, now, mark=mark, ordinal=due.ordinal, valid_until=due.valid_until)
+    kind, mark = "call" if due.call else "page", nth(due.ordinal)
+    page = _about(alert_key, alert, person, kind, now, mark=mark, timed=alert.anew)
+    return _replace(page, ordinal=due.ordinal, valid_until=due.valid_until)
 
 
 def noted(alert_key: str, alert: Alert, name: str, roster: Roster, now: int) -> tuple[str, Page]:
     """The page that tells somebody of an alert that a rule left to the daily digest, and its id."""
     person = roster.engineers.get(name) or roster.engineers[roster.last_resort]
     key = noted_id(alert, person.id, now)
-    # The day is told, so that no two texts of one alert are alike.
-    return key, _about(alert_key, alert, person, "noted", now, mark=f"digest of {wording.moment(now, 0)}")
+    return key, _about(alert_key, alert, person, "noted", now, timed=Timed(words="digest of", at=now))
 
 
 def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[str, Page]:
@@ -53,9 +53,8 @@ def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[st
     name = alert.acknowledged_by or roster.last_resort
     person = roster.engineers.get(name) or roster.engineers[roster.last_resort]
     key = page_id(alert.mark, alert.cycle, f"reminder {person.id}", now)
-    acked = wording.moment(alert.acknowledged_at or now, alert.born)
-    mark = f"came again since acked {acked}"
-    return key, _about(alert_key, alert, person, "reminder", now, mark=mark)
+    acked = Timed(words="came again since acked", at=alert.acknowledged_at or now)
+    return key, _about(alert_key, alert, person, "reminder", now, timed=acked)
 
 
 def notices(alert_key: str, alert: Alert, news: News, roster: Roster, now: int) -> list[tuple[str, Page]]:
@@ -99,9 +98,10 @@ def _known(people: Iterable[str], roster: Roster) -> list[Engineer]:
 
 
 def _paged(alert: Alert, person: str) -> list[str]:
-    """The ids of this cycle's latest pages to somebody."""
+    """The ids of this cycle's latest pages to somebody, and of the calls beside them."""
     count = alert.paged.get(person, 0)
-    return [page_id(alert.mark, alert.cycle, person, n) for n in range(max(1, count - AFTER + 1), count + 1)]
+    numbers = range(max(1, count - AFTER + 1), count + 1)
+    return [page_id(alert.mark, alert.cycle, whom, n) for n in numbers for whom in (person, call_to(person))]
 
 
 def _about(alert_key: str, alert: Alert, person: Engineer, kind: str, now: int, **more: object) -> Page:
