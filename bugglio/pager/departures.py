@@ -17,6 +17,7 @@ from bugglio import escalation
 from bugglio import page as pages
 from bugglio.alert import Alert
 from bugglio.page import Page
+from bugglio.pager.feeds import ENGINEER, TEAM, Owner, close
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import Leaving, Left
@@ -62,6 +63,7 @@ class Departures:
         """
         Drop what waits for phones that are nobody's any more, and let alerts go on that would wait in vain.
 
+        Their calendars' addresses lead nowhere from then on.
         Doing it again does no harm. When `in_time` says no, the rest is left to the next tick.
         """
         reading = self._kit.store.get([PULSE, BOOK])
@@ -73,7 +75,7 @@ class Departures:
             self._kit.forget_roster()
         leaving = Leaving(_marked(pulse), int(pulse.fields[CHANGED_AT]), book_in(reading) or Book(), reading.at)
         work = [partial(self._drop, phone, leaving) for phone in leaving.left.phones]
-        for each in (*work, partial(self._hurry, leaving)):
+        for each in (*work, partial(self._hurry, leaving), partial(close, self._kit.store, _owners(leaving))):
             if not in_time():
                 return
             each()
@@ -132,6 +134,12 @@ class Departures:
             # Others have left since: the mark is theirs too.
             return
         self._kit.store.commit([Write(PULSE, pulse.version, delete=(CHANGED, CHANGED_AT))])
+
+
+def _owners(leaving: Leaving) -> list[Owner]:
+    """Those whose calendars nobody shall read any more: who is gone, not who only has another number."""
+    people = [Owner(ENGINEER, one) for one in leaving.left.people if one not in leaving.book.engineers]
+    return people + [Owner(TEAM, one) for one in leaving.left.teams if one not in leaving.book.teams]
 
 
 def _marked(pulse: Document | None) -> Left:

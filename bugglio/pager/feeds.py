@@ -11,7 +11,7 @@ from bugglio.calendars import Feed, engineer_feed, team_feed
 from bugglio.ical import write
 from bugglio.pager.kit import Kit
 from bugglio.roster import Roster
-from bugglio.store import Document, Reading, Write
+from bugglio.store import Document, Reading, Store, Write
 from bugglio.store.change import change
 from bugglio.store.port import MAX_WRITES
 from bugglio.store.retry import retrying
@@ -115,6 +115,23 @@ class Feeds:
         secret = _fresh()
         self._kit.store.commit([_kept(reading, owner, secret)])
         return owner.address(secret)
+
+
+def close(store: Store, owners: Sequence[Owner]) -> None:
+    """Addresses of those who have left lead nowhere, whoever comes by the same id after them."""
+    for start in range(0, len(owners), MAX_WRITES):
+        retrying(partial(_close_some, store, owners[start : start + MAX_WRITES]))
+
+
+def _close_some(store: Store, owners: Sequence[Owner]) -> None:
+    reading = store.get([owner.path for owner in owners])
+    writes = [
+        Write(one.path, one.version, delete=("calendar",))
+        for one in reading.documents.values()
+        if "calendar" in one.fields
+    ]
+    if writes:
+        store.commit(writes)
 
 
 def _fresh() -> str:

@@ -9,6 +9,7 @@ import pytest
 from bugglio.pager import making, watch
 from bugglio.pager.applying import Applying
 from bugglio.pager.departures import CHANGED, CHANGED_AT
+from bugglio.pager.feeds import ENGINEER, TEAM, Feeds
 from bugglio.pager.leaving import LASTS
 from bugglio.pager.rosters import version_in
 from bugglio.pager.watch import PULSE
@@ -299,3 +300,22 @@ def test_before_the_first_tick_a_mark_is_no_sign_of_one(shop: Stage) -> None:
     assert PULSE in reading.documents
     assert "" == watch.trouble(reading)
     assert "the tick has never come" in shop.text(CARLA, "status")
+
+
+def test_whoever_comes_by_an_id_again_has_another_calendar(shop: Stage) -> None:
+    feeds = Feeds(shop.works.kit)
+    before = {kind: feeds.address_path(kind, one) for kind, one in ((ENGINEER, "ben"), (TEAM, "shop"))}
+
+    apply(shop, WITHOUT_BEN)
+    apply(shop, BEFORE)
+
+    after = {kind: feeds.address_path(kind, one) for kind, one in ((ENGINEER, "ben"), (TEAM, "shop"))}
+    assert before[ENGINEER] != after[ENGINEER]
+    assert before[TEAM] == after[TEAM]
+
+
+def test_another_number_leaves_the_calendar_where_it_is(shop: Stage) -> None:
+    feeds = Feeds(shop.works.kit)
+    before = feeds.address_path(ENGINEER, "ben")
+    apply(shop, RENUMBERED)
+    assert before == feeds.address_path(ENGINEER, "ben")
