@@ -7,6 +7,7 @@ import msgspec
 
 from bugglio.document import document
 from bugglio.roster import DEFAULT, Step
+from bugglio.times import Timed
 
 TIMELINE = 100
 """So many entries are kept, the latest ones ..."""
@@ -81,7 +82,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     said: dict[str, str] = {}
     """The values of the dotted paths that the team's text names."""
     why: str = ""
-    again: str = ""
+    anew: Timed | None = None
+    """When its steps began again, which its pages say; None: they have begun once."""
     events: int = 0
     occurrences: int | None = None
     born: int = 0

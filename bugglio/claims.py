@@ -8,12 +8,13 @@ import msgspec
 
 from bugglio import page as pages
 from bugglio import phone as phones
-from bugglio import speech, wording
+from bugglio import speech, times, wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
 from bugglio.page import DIGESTED, SENDING, WAITING, Page
 from bugglio.phone import Phone, Told
 from bugglio.roster import MINUTE
 from bugglio.sender import SenderState
+from bugglio.times import Clock
 
 SECOND = 1_000
 LATE = 2 * MINUTE
@@ -68,6 +69,8 @@ class View:
     template: str
     before: Mapping[str, Page]
     """The pages that a notice follows."""
+    zone: str = ""
+    """By whose clock its reader is told the time, as an IANA name; empty: as this phone was told it before."""
     on_roster: bool = True
     """Whether the page's number is somebody's who is on the roster."""
     alone: bool = False
@@ -154,23 +157,31 @@ def _untold(view: View) -> Drop | Hold | None:
 
 
 def _claimed(view: View, attempt: str) -> Claim:
-    label, phone = _label(view)
     page = view.page
-    body = page.body or _compose(view, label)
+    body, phone = (page.body, view.phone) if page.body else _composed(view)
     if not page.token:
         phone = phones.take(phone, page.lane, view.at)
     return Claim(pages.claim(page, attempt, view.at, body), _told(phone, page, view.at))
 
 
-def _label(view: View) -> tuple[str, Phone]:
+def _composed(view: View) -> tuple[str, Phone]:
+    """The page's words, and the phone that is told them."""
+    phone = phones.in_zone(view.phone, times.known(view.zone or view.phone.zone or "UTC"), view.at)
+    clock = Clock(phone.zone, phone.zoned_at)
+    label, phone = _label(view, phone, clock)
+    return _compose(view, label, clock), phone
+
+
+def _label(view: View, phone: Phone, clock: Clock) -> tuple[str, Phone]:
     """The time that a digest or a notice begins with; no two of them to one phone begin alike."""
-    page, phone = view.page, view.phone
-    if page.kind not in ("digest", "unanswered", "notice") or page.body:
+    page = view.page
+    if page.kind not in ("digest", "unanswered", "notice"):
         return "", phone
     last, before = phone.stamps.get(page.lane, (0, 0))
     of_second = before + 1 if last // SECOND == view.at // SECOND else 1
     stamps = {**phone.stamps, page.lane: (view.at, of_second)}
-    return wording.stamp(view.at, _since(view), last, of_second), msgspec.structs.replace(phone, stamps=stamps)
+    label = times.stamp(view.at, _since(view), clock, last, of_second)
+    return label, msgspec.structs.replace(phone, stamps=stamps)
 
 
 def _since(view: View) -> int:
@@ -189,7 +200,7 @@ def _told(phone: Phone, page: Page, now: int) -> Phone:
     return phones.tell(phone, told, codes)
 
 
-def _compose(view: View, label: str) -> str:
+def _compose(view: View, label: str, clock: Clock) -> str:
     page, alert = view.page, view.alert
     match page.kind:
         case "digest":
@@ -202,15 +213,17 @@ def _compose(view: View, label: str) -> str:
         case "call" if page.count is not None:
             return speech.digest(_held(page))
         case _ if alert is not None:
-            return _page(view, alert)
+            return _page(view, alert, clock)
         case _:
             return page.note
 
 
-def _page(view: View, alert: Alert) -> str:
+def _page(view: View, alert: Alert, clock: Clock) -> str:
     page = view.page
-    late = f"from {wording.clock(page.created)}" if view.at - page.created > LATE else ""
-    mark = ", ".join(filter(None, (page.mark, late)))
+    # The daily digest comes again: its day is told.
+    timed = times.told(page.timed, 0 if page.kind == "noted" else alert.born, clock)
+    late = f"from {times.moment(page.created, view.at, clock)}" if view.at - page.created > LATE else ""
+    mark = ", ".join(filter(None, (page.mark, timed, late)))
     why = alert.why if page.kind in ("page", "call", "noted") and page.ordinal == 1 else ""
     say = speech.page if page.spoken else wording.page
     return say(alert.code, view.template, alert.said, why, mark)

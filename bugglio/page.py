@@ -8,6 +8,7 @@ import msgspec
 
 from bugglio.delivery import RANK, Accepted, Busy, Failure, NotSent, Outcome, Refused, Unknown, Void
 from bugglio.document import document
+from bugglio.times import Timed
 
 WAITING = "waiting"
 SENDING = "sending"
@@ -87,7 +88,9 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     position: int = 0
     ordinal: int = 1
     mark: str = ""
-    """What sets it apart from earlier pages of the same alert: "2nd page"."""
+    """What sets it apart from earlier pages of the same alert: "2nd page" ..."""
+    timed: Timed | None = None
+    """... and "again 09:14", which is told by the clock of whoever reads it."""
     valid_until: int | None = None
     note: str = ""
     """The text of a notice; pages are composed when they are claimed."""

@@ -66,6 +66,10 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """When its first text, which says who will page it, was made."""
     stamps: dict[str, tuple[int, int]] = {}
     """When a text that begins with its time last went, by lane, and how many of that second."""
+    zone: str = ""
+    """By whose clock it was last told the time: a zone's IANA name."""
+    zoned_at: int = 0
+    """When that took the place of another zone; 0: never."""
     misses: int = 0
     """Texts in a row that were not understood."""
     day: int = 0
@@ -124,6 +128,13 @@ def _bucket(phone: Phone, lane: str) -> Bucket:
 def hold(phone: Phone, lane: str, until: int) -> Phone:
     """The phone that has texts waiting for it."""
     return msgspec.structs.replace(phone, held={**phone.held, lane: until})
+
+
+def in_zone(phone: Phone, zone: str, now: int) -> Phone:
+    """The phone that is told the time of this zone."""
+    if zone == phone.zone:
+        return phone
+    return msgspec.structs.replace(phone, zone=zone, zoned_at=now if phone.zone else 0)
 
 
 def tell(phone: Phone, told: Told, codes: tuple[int, ...]) -> Phone:

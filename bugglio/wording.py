@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from bugglio.gsm import DOTS, cut, segments, septets, to_gsm, without_scheme
-from bugglio.roster import DAY, MINUTE
+from bugglio.times import LONGEST_STAMP
 
 ONE = 160
 """Septets of one segment."""
@@ -24,8 +23,6 @@ COMMANDS = (
 )
 
 UNANSWERED = "unanswered: "
-LONGEST_STAMP = "23:59:59 31 Dec no. 99 "
-"""What may come before a text that begins with its time."""
 
 _PLACE = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 _CLASS, _MESSAGE, _CONTEXT, _URL = "error.exceptionClass", "error.message", "error.context", "error.url"
@@ -75,22 +72,6 @@ class Draft:
 def paths(template: str) -> tuple[str, ...]:
     """The dotted paths of Bugsnag's payload that a team's text names."""
     return tuple(dict.fromkeys(_PLACE.findall(template)))
-
-
-def clock(at: int) -> str:
-    """The time of day, UTC."""
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%H:%M")
-
-
-def moment(at: int, since: int, *, seconds: bool = False) -> str:
-    """
-    The time of day, UTC, with the date unless that is the day of `since`.
-
-    It sets texts of the same alert apart; `seconds` is for two of one minute.
-    """
-    when = datetime.fromtimestamp(at / 1000, UTC)
-    time = f"{when:%H:%M:%S}" if seconds else f"{when:%H:%M}"
-    return time if at // DAY == since // DAY else f"{time} {when.day} {when:%b}"
 
 
 def page(code: int, template: str, said: Mapping[str, str], why: str, mark: str = "") -> str:
@@ -229,16 +210,6 @@ def cut_to_one(text: str) -> str:
 def _ending(text: str, end: str, room: int) -> str:
     """A sentence and what has to follow it."""
     return f"{_sentence(cut(text, room - septets(end) - len('. ')))} {end}"
-
-
-def stamp(at: int, since: int, last: int, of_second: int) -> str:
-    """
-    The time that a text begins with, unlike that of any other text of its kind to the same phone.
-
-    `last` is when the one before it went, `of_second` the how manieth of its second this is. See `moment` for `since`.
-    """
-    time = moment(at, since, seconds=last // MINUTE == at // MINUTE)
-    return time if of_second == 1 else f"{time} no. {of_second}"
 
 
 def stamped(at: str, note: str) -> str:

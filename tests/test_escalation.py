@@ -2,18 +2,24 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bugglio import alert as alerts
 from bugglio import escalation
+from bugglio import phone as phones
+from bugglio import times as clocks
 from bugglio.alert import TRIGGERED, Alert
 from bugglio.crew import Crew
 from bugglio.escalation import Due, Outage, advance, begin, hurry, past_steps, stand
+from bugglio.phone import Phone
 from bugglio.roster import HOUR, MINUTE, ON_DUTY, Engineer, Roster, Step, Team
+from bugglio.times import told
 from tests.clock import Clock
+from tests.zones import ZONES, at, instants
 
 NOW = Clock().now()
+UTC = clocks.Clock()
 DAY = 24 * HOUR
 ROSTER = Roster({name: Engineer(name, name, f"+1415555010{n}") for n, name in enumerate(("ana", "ben", ON_DUTY))})
 TEAM = Team("shop", (Step(("ana",), wait=5 * MINUTE), Step(("ben", "ana"), wait=10 * MINUTE)))
@@ -28,6 +34,11 @@ def fresh() -> Alert:
 def begun(team: Team = TEAM) -> Alert:
     """One whose first people were paged now."""
     return begin(fresh(), Crew(ROSTER, team), NOW)[0]
+
+
+def again(alert: Alert, clock: clocks.Clock = UTC) -> str:
+    """What its pages say of its steps, by the clock of whoever reads them."""
+    return told(alert.anew, alert.born, clock)
 
 
 def said(pages: list[Due]) -> list[tuple[str, int]]:
@@ -95,7 +106,7 @@ def test_a_new_cycle_numbers_its_pages_anew_and_says_when_it_began() -> None:
     first, before = begin(fresh(), CREW, NOW)
     second, after = begin(first, CREW, NOW + HOUR)
 
-    assert ("", "again 10:00") == (first.again, second.again)
+    assert ("", "again 10:00") == (again(first), again(second))
     assert (2, {"ana": 1}) == (second.cycle, second.paged)
     assert before[0].id != after[0].id
 
@@ -112,16 +123,31 @@ def test_a_new_cycle_numbers_its_pages_anew_and_says_when_it_began() -> None:
     ],
 )
 def test_what_sets_a_cycle_apart(later: int, label: str) -> None:
-    assert label == begin(begun(), CREW, NOW + later)[0].again
+    assert label == again(begin(begun(), CREW, NOW + later)[0])
 
 
-@given(st.lists(st.integers(0, 3 * DAY) | st.sampled_from([0, 1, 999, 1_000, MINUTE, DAY, 7 * DAY]), max_size=30))
-def test_no_two_cycles_are_called_alike(gaps: list[int]) -> None:
-    alert, now, called = begun(), NOW, [""]
-    for gap in gaps:
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3 * DAY) | st.sampled_from([0, 1, 999, 1_000, 30 * MINUTE, HOUR, DAY, 7 * DAY]),
+            st.none() | st.sampled_from(ZONES),
+        ),
+        max_size=30,
+    ),
+    st.sampled_from(ZONES),
+    instants(),
+)
+@example([(HOUR, None)] * 3, "Europe/London", at("2026-10-24T23:30Z"))
+@example([(30 * MINUTE, None)] * 4, "Australia/Lord_Howe", at("2026-04-04T14:00Z"))
+@example([(HOUR, None), (HOUR, "UTC"), (DAY, None)], "Europe/London", at("2026-04-04T14:00Z"))
+def test_no_two_cycles_are_called_alike(cycles: list[tuple[int, str | None]], zone: str, now: int) -> None:
+    """Neither when clocks are put back, nor when the phone that is told of them goes to another zone in between."""
+    alert, phone, called = begin(fresh(), CREW, now)[0], phones.in_zone(Phone(), zone, now), [""]
+    for gap, other in cycles:
         now += gap
         alert, _ = begin(alert, CREW, now)
-        called.append(alert.again)
+        phone = phones.in_zone(phone, other or phone.zone, now)
+        called.append(again(alert, clocks.Clock(phone.zone, phone.zoned_at)))
 
     assert len(called) == len(set(called))
 

@@ -102,16 +102,18 @@ class Claims:
     def _view(self, reading: Reading, page: Page, terms: Terms) -> View:
         alert = alert_in(reading, page.alert)
         roster = self._roster_with(page.number)
-        template = roster.team(alert.team).text if alert else ""
+        team = roster.team(alert.team) if alert else None
+        person = roster.by_number(page.number)
         return View(
             at=reading.at,
             page=page,
             phone=phone_in(reading, page.phone),
             alert=alert,
             sender=sender_in(reading),
-            template=template,
+            template=team.text if team else "",
             before=_before(reading, page),
-            on_roster=roster.by_number(page.number) is not None,
+            zone=(person.timezone if person else "") or (team.timezone if team else ""),
+            on_roster=person is not None,
             alone=terms.alone,
             trial=terms.trial,
         )
