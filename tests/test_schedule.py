@@ -263,6 +263,12 @@ def test_hours_that_touch_or_overlap_are_one_shift() -> None:
     ] == shifts(table, "2026-01-09", "2026-01-12")
 
 
+def test_hours_on_no_day_never_come() -> None:
+    table = Timetable(team(rotation(hours=[window("09:00", "18:00", [])])))
+
+    assert "nobody, ever to ever" == said(table.shift("primary", at("2026-02-02")))
+
+
 def test_hours_go_on_from_sunday_into_monday() -> None:
     table = Timetable(
         team(rotation("2026-01-05T00:00", hours=[window("20:00", "24:00", [6]), window("00:00", "04:00", [0])]))
@@ -464,13 +470,13 @@ def test_overrides_hold_outside_hours_and_before_the_first_handoff() -> None:
 
 
 def test_nobody_by_override_and_nobody_by_hours_are_one_gap() -> None:
-    off = override("2026-01-06T12:00", "2026-01-07T12:00", None)
+    off = override("2026-01-06T12:00", "2026-01-06T20:00", None)
     table = Timetable(team(rotation(hours=[window("09:00", "18:00")]), off))
 
-    gap = "nobody, 2026-01-06 12:00 to 2026-01-07 12:00, override"
-    assert gap == said(table.shift("primary", at("2026-01-06T20:00")))
-    assert [gap] == shifts(table, "2026-01-06T12:00", "2026-01-07T12:00")
-    assert "ana, 2026-01-07 12:00 to 2026-01-07 18:00" == said(table.following("primary", at("2026-01-06T13:00")))
+    gap = "nobody, 2026-01-06 12:00 to 2026-01-07 09:00, override"
+    assert [gap, gap] == [said(table.shift("primary", at(f"2026-01-06T{hour}:00"))) for hour in (13, 22)]
+    assert [gap] == shifts(table, "2026-01-06T12:00", "2026-01-07T09:00")
+    assert "ana, 2026-01-07 09:00 to 2026-01-07 18:00" == said(table.following("primary", at("2026-01-06T13:00")))
 
 
 def test_an_override_without_rotation_is_for_all_of_the_team_in_the_teams_zone() -> None:

@@ -124,7 +124,7 @@ class Timetable:
         if not rotation.next_of:
             return self._turns(rotation)
         leader = self._team.rotations.get(rotation.next_of)
-        turns = self._turns(leader) if leader and not leader.next_of else None
+        turns = self._turns(leader) if leader else None
         return Follower(turns, self._overrides[rotation.next_of]) if isinstance(turns, Turns) else Nobody()
 
     def _turns(self, rotation: Rotation) -> Turns | Nobody:
@@ -137,7 +137,7 @@ class Timetable:
         made = [(one.made, self._span(one, rotation)) for one in self._team.overrides if _concerns(one, rotation)]
         made += [(one.made, Span(one.start, one.end, one.engineer)) for one in self._covers if _concerns(one, rotation)]
         made.sort(key=lambda override: override[0])
-        return Overrides([span for _, span in made if span.start < span.end])
+        return Overrides([span for _, span in made])
 
     def _span(self, override: Override, rotation: Rotation) -> Span:
         clock = self._clock(rotation) if override.rotation else WallClock(self._team.timezone)
