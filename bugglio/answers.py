@@ -123,9 +123,14 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def _is_quiet(alert: Alert) -> bool:
+    """Whether a rule, rather than anybody, has seen to it that nobody is paged."""
+    return alert.rule != "" and alert.acknowledged_by is None
+
+
 def _became(alert: Alert, reader: Reader, width: int = WIDTHS[0]) -> str:
     """What somebody made of an alert, and when."""
-    if alert.rule and alert.acknowledged_by is None:
+    if _is_quiet(alert):
         rule, _, what = alert.rule.partition(": ")
         return f"{what} by {rule}" if alert.held is not None else f"left to the digest by {rule}"
     if alert.state == ACKNOWLEDGED:
@@ -181,7 +186,7 @@ def listed(alerts: Sequence[Alert], reader: Reader, start: str = "", end: str = 
 def _line(alert: Alert, reader: Reader) -> str:
     state = {ACKNOWLEDGED: f", acked by {reader.person(alert.acknowledged_by)}", SNOOZED: ", snoozed"}
     since = reader.ago(alert.opened).removesuffix(" ago")
-    stands = f", {_became(alert, reader)}" if alert.rule else state.get(alert.state, "")
+    stands = f", {_became(alert, reader)}" if _is_quiet(alert) else state.get(alert.state, "")
     return f"{name(alert)} x{alert.counted}, {since}{stands}"
 
 
