@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bugglio import page as pages
 from bugglio import phone as phones
@@ -11,9 +13,11 @@ from bugglio.alert import ACKNOWLEDGED, Alert
 from bugglio.claims import Claim, Drop, Hold, Share, View, decide, merged
 from bugglio.page import CALLS, NOTICES, PAGES, Count, Page
 from bugglio.phone import Phone
-from bugglio.roster import DEFAULT_TEXT, MINUTE
+from bugglio.roster import DAY, DEFAULT_TEXT, HOUR, MINUTE
 from bugglio.sender import SenderState
+from bugglio.times import Timed
 from tests.clock import Clock
+from tests.zones import ZONES, at, instants
 
 NOW = Clock().now()
 DOWN = SenderState(since=NOW - MINUTE, code=30034, cause="not registered", next_try=NOW + MINUTE)
@@ -127,3 +131,71 @@ def test_a_call_made_anew_says_the_same() -> None:
     revived = pages.revive(claim(VIEW).page, NOW)
 
     assert revived.body == claim(replace(VIEW, page=revived, at=NOW + 90_000, sender=DOWN)).page.body
+
+
+# By whose clock it is told the time.
+
+KINDS = ("digest", "unanswered", "notice", "reminder")
+
+
+def test_a_phone_remembers_by_whose_clock_it_was_told_the_time() -> None:
+    first = claim(replace(VIEW, zone="Europe/London")).phone
+    moved = claim(replace(VIEW, phone=first, at=NOW + MINUTE, zone="Asia/Tokyo")).phone
+
+    assert [("Europe/London", 0), ("Asia/Tokyo", NOW + MINUTE)] == [(one.zone, one.zoned_at) for one in (first, moved)]
+    assert moved.zoned_at == claim(replace(VIEW, phone=moved, at=NOW + HOUR, zone="Asia/Tokyo")).phone.zoned_at
+
+
+def test_a_text_about_no_alert_is_told_by_the_same_clock_as_the_one_before() -> None:
+    notice = text("notice", NOW)
+    phone = phones.in_zone(Phone(), "America/New_York", NOW - DAY)
+
+    assert "04:00 2 Feb news" == claim(replace(VIEW, page=notice, alert=None, phone=phone)).page.body
+    assert "09:00 2 Feb news" == claim(replace(VIEW, page=notice, alert=None)).page.body
+
+
+def test_a_text_whose_first_attempt_is_in_doubt_keeps_its_words_in_another_zone() -> None:
+    sent = claim(replace(VIEW, page=text("digest", NOW), zone="Europe/London"))
+    revived = replace(VIEW, page=pages.revive(sent.page, NOW), phone=sent.phone, zone="Asia/Tokyo", at=NOW + MINUTE)
+
+    assert sent.page.body == claim(revived).page.body
+    assert "Europe/London" == claim(revived).phone.zone
+
+
+def text(kind: str, acked: int) -> Page:
+    """A text of this kind that has its token; a reminder names when somebody acknowledged."""
+    count = Count(pages=2, top=417, name="TypeError") if kind == "digest" else None
+    timed = Timed(words="came again since acked", at=acked) if kind == "reminder" else None
+    plain = Page(kind=kind, to="ana", number="+1", phone="p", created=acked, alert="a", code=417, token=True)
+    return msgspec.structs.replace(plain, note="news", count=count, timed=timed)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(KINDS),
+            st.integers(0, 2 * HOUR) | st.sampled_from([1, 1_000, 30 * MINUTE, HOUR, DAY - HOUR, DAY]),
+            st.sampled_from(["", "", "", *ZONES]),
+        ),
+        max_size=40,
+    ),
+    st.sampled_from(ZONES),
+    instants(),
+)
+@example([("notice", HOUR, "")] * 3, "Europe/London", at("2026-10-24T23:30Z"))
+@example([("digest", 30 * MINUTE, "")] * 4, "Australia/Lord_Howe", at("2026-04-04T14:00Z"))
+@example([("digest", HOUR, ""), ("digest", HOUR, "UTC")], "Europe/London", at("2026-04-04T14:00Z"))
+def test_no_two_texts_to_one_phone_are_alike(told: list[tuple[str, int, str]], zone: str, now: int) -> None:
+    """Whatever clocks do, and wherever its owner goes; a digest alone may say the same on another day."""
+    alert = msgspec.structs.replace(ALERT, state=ACKNOWLEDGED, acknowledged_by="ana", reminded_at=now, born=now)
+    phone, seen, acked = Phone(), dict[tuple[str, int], None](), now
+    for kind, gap, other in told:
+        acked, now, zone = now, now + gap, other or zone
+        view = replace(VIEW, at=now, phone=phone, alert=alert, page=text(kind, acked), zone=zone)
+        claimed = claim(view)
+        if kind == "reminder" and gap < MINUTE:
+            continue
+        phone = claimed.phone
+        day = now // (20 * HOUR) if kind == "digest" else 0
+        assert (claimed.page.body, day) not in seen
+        seen[claimed.page.body, day] = None

@@ -2,8 +2,11 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -16,6 +19,7 @@ from tests.clock import Clock
 from tests.passing import arrivals
 from tests.payloads import change, event
 from tests.stage import ANA, Stage, staged
+from tests.zones import TURNS, ZONES
 
 Payload = dict[str, Any]
 BEN = "+14155550102"
@@ -415,11 +419,15 @@ def test_a_team_may_keep_them_open(sqlite: Store, clock: Clock) -> None:
 # No two alike.
 
 
-DEEDS = ("event", "reopened", "fixed", "snoozed", "comment", "ack", "close", "minute", "hours", "days")
+DEEDS = ("event", "reopened", "fixed", "snoozed", "comment", "ack", "close", "minute", "hours", "days", "moves")
 
 
 @pytest.mark.slow
-@given(st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 2)), min_size=5, max_size=40), st.integers())
+@given(
+    st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 2)), min_size=5, max_size=40),
+    st.sampled_from(TURNS),
+    st.integers(),
+)
 @settings(
     max_examples=15,
     deadline=None,
@@ -427,11 +435,12 @@ DEEDS = ("event", "reopened", "fixed", "snoozed", "comment", "ack", "close", "mi
     suppress_health_check=[HealthCheck.too_slow],
 )
 def test_no_two_pages_to_one_number_share_a_body(
-    tmp_path_factory: pytest.TempPathFactory, deeds: list[tuple[str, int]], seed: int
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[tuple[str, int]], turn: int, seed: int
 ) -> None:
+    """Whatever happens around the hour in which clocks change, and wherever the phones go."""
     from bugglio.store.sqlite import SqliteStore
 
-    clock = Clock()
+    clock = Clock(datetime.fromtimestamp(turn / 1000, UTC) - timedelta(hours=2))
     store = SqliteStore(tmp_path_factory.mktemp("story") / "bugglio.db", clock.now)
     try:
         with staged(store, clock, team(Step(("on-duty", "ben")), Step(("ben",)))) as stage:
@@ -463,6 +472,10 @@ def _do(stage: Stage, deed: str, which: int, chance: random.Random) -> None:
             stage.text(chance.choice([ANA, BEN]), chance.choice([deed, "ack all", "ok"]))
         case "minute":
             stage.clock.advance(seconds=chance.randint(0, 90))
+        case "moves":
+            zones = {name: chance.choice(["", *ZONES]) for name in PEOPLE}
+            people = {name: msgspec.structs.replace(one, timezone=zones[name]) for name, one in PEOPLE.items()}
+            stage.roster = replace(stage.roster, engineers=people)
         case "hours":
             pass_time(stage, minutes=chance.randint(1, 90))
         case _:
