@@ -1,4 +1,4 @@
-"""Rules at work, as the phones see it: what pages, what waits for a digest or the end of a span, what nobody hears of."""
+"""Rules at work, as phones see them: what pages, what waits for a digest or a span's end, what nobody hears of."""
 
 import contextlib
 import threading
@@ -194,13 +194,17 @@ def test_after_a_snooze_in_bugsnag_the_named_steps_begin_again(quick: Stage) -> 
 
 def test_an_alert_of_named_steps_that_is_closed_and_held_later_begins_with_the_usual_ones(quick: Stage) -> None:
     lists = {"night": (Step(("cy",), wait=5 * MINUTE, again=0),)}
-    quick.roster = shop(rule("steps", "night"), hold(), lists=lists)
+    quick.roster = shop(rule("steps", "night"), hold(end=TEN), lists=lists, acknowledged_for=10 * MINUTE)
     code = in_staging(quick)["code"]
     quick.text(CY, "close")
     quick.clock.advance(minutes=1)
-
     assert code == happens(quick)["code"]
-    assert ("09:30:00", "ana") == told(quick, 40)[0]
+    quick.text(BEN, f"ack {code}")
+    quick.clock.advance(minutes=1)
+    happens(quick, trigger="exception")
+
+    # Ben is reminded, and does not answer.
+    assert [("09:11:00", "ben"), ("09:16:00", "ana")] == [one for one in told(quick, 15) if one[1] != "cy"]
 
 
 # Digest.
@@ -228,8 +232,10 @@ def test_what_is_left_to_the_digest_is_told_once_at_its_hour_and_stays_acknowled
         "opened: New unhandled error",
         "not paged: rule 1: digest at 10:00",
         "in the daily digest: ana: delivered",
-        "counted: 3 events since it was opened; "
-        "further ones are kept quiet too (rule 1: digest at 10:00) unless the rules make more of them",
+        (
+            "counted: 3 events since it was opened; "
+            "further ones are kept quiet too (rule 1: digest at 10:00) unless the rules make more of them"
+        ),
     ] == why(stage, code)
 
 
