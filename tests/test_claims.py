@@ -154,6 +154,20 @@ def test_a_text_about_no_alert_is_told_by_the_same_clock_as_the_one_before() -> 
     assert "09:00 2 Feb news" == claim(replace(VIEW, page=notice, alert=None)).page.body
 
 
+def test_a_zone_that_is_unknown_is_remembered_as_what_it_was_told_by() -> None:
+    """So a machine that knows it, beside one that does not, tells no time of the other's anew."""
+    assert "UTC" == claim(replace(VIEW, zone="Mars/Olympus_Mons")).phone.zone
+
+
+def test_what_a_rule_left_to_the_daily_digest_is_told_with_its_day() -> None:
+    alert = msgspec.structs.replace(ALERT, state=ACKNOWLEDGED, rule="rule 1: digest at 09:00", born=NOW)
+    noted = msgspec.structs.replace(text("noted", NOW), timed=Timed(words="digest of", at=NOW))
+
+    body = claim(replace(VIEW, page=noted, alert=alert, zone="America/New_York")).page.body
+
+    assert "#417 checkout-api: TypeError. New unhandled error, digest of 04:00 2 Feb. Reply ack 417" == body
+
+
 def test_a_text_whose_first_attempt_is_in_doubt_keeps_its_words_in_another_zone() -> None:
     sent = claim(replace(VIEW, page=text("digest", NOW), zone="Europe/London"))
     revived = replace(VIEW, page=pages.revive(sent.page, NOW), phone=sent.phone, zone="Asia/Tokyo", at=NOW + MINUTE)
