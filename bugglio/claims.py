@@ -15,6 +15,7 @@ from bugglio.phone import Phone, Told
 from bugglio.roster import MINUTE
 from bugglio.sender import SenderState
 from bugglio.times import Clock
+from bugglio.zones import known
 
 SECOND = 1_000
 LATE = 2 * MINUTE
@@ -166,7 +167,7 @@ def _claimed(view: View, attempt: str) -> Claim:
 
 def _composed(view: View) -> tuple[str, Phone]:
     """The page's words, and the phone that is told them."""
-    phone = phones.in_zone(view.phone, times.known(view.zone or view.phone.zone or "UTC"), view.at)
+    phone = phones.in_zone(view.phone, known(view.zone or view.phone.zone or "UTC"), view.at)
     clock = Clock(phone.zone, phone.zoned_at)
     label, phone = _label(view, phone, clock)
     return _compose(view, label, clock), phone

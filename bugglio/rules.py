@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from bugglio.bugsnag import Event
 from bugglio.roster import DEFAULT, Conditions, Rule, Team
 from bugglio.schedule.wall import WallClock, wall_time
+from bugglio.zones import zone_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def ruling(team: Team, event: Event, now: int) -> Ruling:
     """What the first rule that fits says; none: page."""
     if not team.rules:
         return Ruling("page")
-    wall = datetime.fromtimestamp(now / 1000, ZoneInfo(team.timezone))
+    wall = datetime.fromtimestamp(now / 1000, zone_of(team.timezone))
     for number, rule in enumerate(team.rules, 1):
         if _fits(rule.conditions, event, wall):
             return _said(rule, f"rule {number}", team, now)
@@ -69,7 +69,7 @@ def next_time(minute: int, timezone: str, now: int) -> int:
 
     Where they are put forward past it that is the instant at which they are; where they show it twice, both count.
     """
-    today = datetime.fromtimestamp(now / 1000, ZoneInfo(timezone)).date()
+    today = datetime.fromtimestamp(now / 1000, zone_of(timezone)).date()
     # Yesterday's too: clocks that are put back just after midnight show the end of it once more.
     instants = {at for day in (-1, 0, 1) for at in _instants(today + timedelta(days=day), minute, timezone)}
     return min(at for at in instants if at > now)
@@ -115,7 +115,7 @@ def _one(patterns: tuple[str, ...], text: str) -> bool:
 
 def _instants(day: date, minute: int, timezone: str) -> set[int]:
     """When the clocks of a zone show this minute of that day: once, twice, or when they jump over it."""
-    wall, zone = datetime.combine(day, time(minute // 60 % 24, minute % 60)), ZoneInfo(timezone)
+    wall, zone = datetime.combine(day, time(minute // 60 % 24, minute % 60)), zone_of(timezone)
     first, second = (int(wall.replace(tzinfo=zone, fold=fold).timestamp()) * 1000 for fold in (0, 1))
     return {first, second} if first <= second else {WallClock(timezone).instant(wall_time(wall))}
 

@@ -1,13 +1,12 @@
 """How texts tell the time: by the clock of whoever reads them, and no time like another."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from functools import cache
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import msgspec
 
 from bugglio.roster import HOUR, MINUTE
+from bugglio.zones import zone_of
 
 LONGEST_STAMP = "23:59:59 +1030 31 Dec no. 99 "
 """What may come before a text that begins with its time."""
@@ -36,11 +35,6 @@ class Timed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For one that is not the only one of its second."""
 
 
-def known(zone: str) -> str:
-    """The zone, or UTC if the tables of zones here do not have it: an older machine's may not."""
-    return "UTC" if _found(zone) is UTC else zone
-
-
 def moment(at: int, since: int, clock: Clock, *, seconds: bool = False) -> str:
     """
     The time of day, with the date unless that is the day of `since`. It sets texts of the same alert apart.
@@ -48,7 +42,7 @@ def moment(at: int, since: int, clock: Clock, *, seconds: bool = False) -> str:
     `seconds` is for two of one minute. When clocks are put back, the hour that comes again bears its zone's short name.
     Times from before the clock took another's place, and of the day after, bear their offset from UTC and their date.
     """
-    zone = _found(clock.zone)
+    zone = zone_of(clock.zone)
     when = datetime.fromtimestamp(at / 1000, zone)
     time = f"{when:%H:%M:%S}" if seconds else f"{when:%H:%M}"
     if clock.changed and at < clock.changed + APART:
@@ -75,12 +69,3 @@ def stamp(at: int, since: int, clock: Clock, last: int, of_second: int) -> str:
     """
     time = moment(at, since, clock, seconds=last // MINUTE == at // MINUTE)
     return time if of_second == 1 else f"{time} no. {of_second}"
-
-
-@cache
-def _found(zone: str) -> tzinfo:
-    """The zone's table. Asked for again and again, one that is missing would be looked for on the disk each time."""
-    try:
-        return ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        return UTC

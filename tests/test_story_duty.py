@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bugglio.pager import reports
-from bugglio.roster import MINUTE, Engineer, Override, Roster, Rotation, Step, Team
+from bugglio.roster import MINUTE, Conditions, Engineer, Override, Roster, Rotation, Rule, Step, Team
 from bugglio.simulator import Misbehaviour
 from bugglio.store import Store
 from tests.clock import MONDAY_MORNING, Clock
@@ -37,8 +37,8 @@ def shop(*steps: Step, last: str = "dee", **more: Any) -> Roster:
 
 
 def told(stage: Stage, minutes: float) -> list[tuple[str, str]]:
-    """When each text went, and to whom."""
-    return [(at, who) for at, who, _ in arrivals(stage, minutes=minutes)]
+    """When each text about an alert went, and to whom."""
+    return [(at, who) for at, who, body in arrivals(stage, minutes=minutes) if "#" in body]
 
 
 def paged(stage: Stage, n: int = 1) -> list[str]:
@@ -166,6 +166,7 @@ def test_the_last_resort_is_tried_however_often_it_failed(sqlite: Store, clock: 
 
 def test_a_phone_that_becomes_unreachable_in_the_middle_hands_over_at_once(stage: Stage) -> None:
     stage.roster = shop(Step(("ana",), wait=20 * MINUTE, again=4 * MINUTE), Step(("ben",), wait=5 * MINUTE), repeat=2)
+    stage.tick()
     assert ["ana"] == paged(stage)
     stage.simulator.misbehave(Misbehaviour("undelivered", number=ANA, times=1, code=30003))
 
@@ -207,3 +208,11 @@ def test_a_night_shift_goes_through_the_change_of_clocks(
         after = paged(stage, 4)
 
     assert {"ana", "ben"} == {*first, *after}
+
+
+def test_a_zone_that_this_machine_does_not_know_counts_as_utc_and_costs_no_page(sqlite: Store, clock: Clock) -> None:
+    rule = Rule(Conditions(between=(0, 0), days=(5,)), "ignore")
+    roster = shop(Step(("primary",)), Step(("secondary",)), timezone="Mars/Olympus", rules=(rule,))
+    with staged(sqlite, clock, roster) as stage:
+        assert ["ana"] == paged(stage)
+        assert ("09:05:00", "ben") in told(stage, 6)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bugglio.gsm import is_gsm, septets
 from bugglio.roster import DAY, HOUR, MINUTE
-from bugglio.times import APART, LONGEST_STAMP, Clock, Timed, known, moment, stamp, told
+from bugglio.times import APART, LONGEST_STAMP, Clock, Timed, moment, stamp, told
+from bugglio.zones import known
 from tests.clock import MONDAY_MORNING
 from tests.zones import CHANGING, at, clocks, instants
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bugglio.cli import common
 from bugglio.cli.common import Facts, command, moment
 from bugglio.pager.reports import iso
 from bugglio.roster import Roster, Rotation, Team
 from bugglio.schedule import Shift, timetable
+from bugglio.zones import zone_of
 
 
 def register(commands: Any) -> None:
@@ -93,7 +93,7 @@ def _listed(team: Team, rotation: Rotation, shift: Shift) -> Facts:
 
 def _shown(at: int | None, team: Team, rotation: Rotation) -> str:
     """A moment as a clock shows it where the rotation's people are."""
-    local = datetime.fromtimestamp((at or 0) / 1000, UTC).astimezone(ZoneInfo(_zone(team, rotation)))
+    local = datetime.fromtimestamp((at or 0) / 1000, UTC).astimezone(zone_of(_zone(team, rotation)))
     return f"{local:%Y-%m-%d %H:%M}"
 
 

@@ -2,14 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from bugglio.foresight.outlook import Clock, Outlook, Worry
 from bugglio.roster import DAY, HOUR, MINUTE
 from bugglio.schedule.wall import MILLISECOND
+from bugglio.zones import zone_of
 
 
 class Turning(NamedTuple):
@@ -53,7 +53,7 @@ def _found(outlooks: Sequence[Outlook]) -> dict[Turning, list[Outlook]]:
 
 def _turnings(timezone: str, start: int, end: int) -> Iterator[Turning]:
     """Found by looking at each day's end: no zone changes its clocks twice a day."""
-    zone = ZoneInfo(timezone)
+    zone = zone_of(timezone)
     for low, high in pairwise([*range(start, end, DAY), end]):
         before, after = _offset(low // 1000, zone), _offset(high // 1000, zone)
         if before != after:
@@ -62,7 +62,7 @@ def _turnings(timezone: str, start: int, end: int) -> Iterator[Turning]:
             yield Turning(timezone, seconds[place] * 1000, before, after)
 
 
-def _offset(second: int, zone: ZoneInfo) -> int:
+def _offset(second: int, zone: tzinfo) -> int:
     return (datetime.fromtimestamp(second, zone).utcoffset() or timedelta()) // MILLISECOND
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from bugglio.roster import ON_DUTY, Roster, Step, Team
 from bugglio.schedule import Shift, Timetable, timetable
+from bugglio.zones import zone_of
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Clock:
         return f"{self.moment(start)} to {self.time(end) if same else self.moment(end)}"
 
     def _shown(self, at: int) -> datetime:
-        return datetime.fromtimestamp(at / 1000, ZoneInfo(self.timezone))
+        return datetime.fromtimestamp(at / 1000, zone_of(self.timezone))
 
 
 def short(text: str) -> str:

@@ -7,9 +7,9 @@ them, which has no offset and always goes on: two o'clock is an hour after one o
 
 from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bugglio.roster import DAY
+from bugglio.zones import zone_of
 
 BEGINNING = -(1 << 62)
 """An instant before all others."""
@@ -38,7 +38,7 @@ class WallClock:
 
     def __init__(self, timezone: str) -> None:
         """Hang it up; `timezone` is an IANA name."""
-        self._zone = ZoneInfo(timezone)
+        self._zone = zone_of(timezone)
 
     def furthest(self, at: int) -> int:
         """The furthest wall time shown up to an instant: while an hour is lived again, that hour's end."""
