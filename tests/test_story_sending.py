@@ -8,12 +8,15 @@ import pytest
 from bugglio.delivery import Accepted, Logged, NotSent, Outcome
 from bugglio.pager import reports
 from bugglio.pager.ports import Outgoing
+from bugglio.roster import MINUTE, Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
 from bugglio.store import Store, Unreachable
 from tests.clock import Clock
 from tests.faults import Fault, FaultyStore
 from tests.payloads import event
 from tests.stage import ANA, Stage, staged
+
+BEN = "+14155550102"
 
 
 def other(number: int, **error: Any) -> dict[str, Any]:
@@ -267,3 +270,38 @@ def test_the_validity_of_a_page_ends_with_its_step(sqlite: Store, clock: Clock) 
         stage.webhook(event())
 
         assert [300] == [text.validity for text in carrier.sent]
+
+
+def two_steps() -> Roster:
+    """Ben after Ana."""
+    people = {"ana": Engineer("ana", "Ana", ANA, admin=True), "ben": Engineer("ben", "Ben", BEN)}
+    steps = (Step(("ana",), wait=20 * MINUTE, again=0), Step(("ben",), wait=20 * MINUTE, again=0))
+    return Roster(people, {"shop": Team("shop", steps, projects=("*",))}, last_resort="ana")
+
+
+def test_a_digest_that_does_not_arrive_sends_all_that_it_told_of_to_the_next_person(store: Store, clock: Clock) -> None:
+    with staged(store, clock, two_steps()) as stage:
+        for number in range(8):
+            stage.webhook(other(number, occurrences=number))
+        stage.simulator.misbehave(Misbehaviour("undelivered", number=ANA))
+        stage.wait(seconds=60)
+        stage.wait(seconds=1)
+
+        assert 3 == len(stage.new_texts(BEN))
+        stage.wait(seconds=60)
+        [digest] = stage.new_texts(BEN)
+        assert " 2 more: checkout-api 2." in digest
+        due = {one["code"]: one.get("position", 0) for one in stage.alerts()}
+        assert [0, 0, 0, 1, 1, 1, 1, 1] == sorted(due.values())
+
+
+def test_a_digest_that_fails_after_it_was_answered_sends_nobody_anything(sqlite: Store, clock: Clock) -> None:
+    with staged(sqlite, clock, two_steps()) as stage:
+        for number in range(5):
+            stage.webhook(other(number))
+        stage.simulator.misbehave(Misbehaviour("late", number=ANA, seconds=30))
+        stage.simulator.misbehave(Misbehaviour("undelivered", number=ANA))
+        stage.wait(seconds=61)
+        stage.text(ANA, "ack all")
+        stage.wait(seconds=60)
+        assert [] == stage.new_texts(BEN)

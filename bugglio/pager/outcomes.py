@@ -13,6 +13,7 @@ from bugglio.alert import TRIGGERED, Alert
 from bugglio.crew import crew_of
 from bugglio.delivery import Accepted, Blame, Failure, NotSent, Outcome, Refused, Unknown
 from bugglio.page import DELIVERED, FAILED, STATES, Page
+from bugglio.pager import failing
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
@@ -52,7 +53,9 @@ class Upshot:
     """What one commit will write, and what is due afterwards."""
 
     writes: list[Write] = field(default_factory=list)
-    hurried: str = ""
+    hurried: list[str] = field(default_factory=list)
+    digest: Page | None = None
+    """A digest that has failed."""
     broken: Failure | None = None
 
 
@@ -97,7 +100,9 @@ class Outcomes:
         if upshot.broken is not None:
             trouble = RuntimeError(f"Twilio refuses every text: {upshot.broken.code} {upshot.broken.cause}")
             self._kit.alarm(trouble, "sending")
-        return self._steps.go_on(upshot.hurried) if upshot.hurried else []
+        if upshot.digest is not None:
+            upshot.hurried += failing.hurry_all(self._kit, key, upshot.digest)
+        return [page for alert in upshot.hurried for page in self._steps.go_on(alert)]
 
     def _once(self, key: str, told: Told, wanted: set[str]) -> Upshot:
         reading = self._read(key)
@@ -109,7 +114,7 @@ class Outcomes:
         self._put(upshot, reading, pages.path(key), pages.dump(after))
         self._put(upshot, reading, phones.path(page.phone), phones.dump(_reached(reading, page, after, told)))
         self._hurry(reading, key, after, upshot)
-        wanted.update(filter(None, [upshot.hurried]))
+        wanted.update(upshot.hurried)
         if upshot.writes:
             self._kit.store.commit(upshot.writes)
         return upshot
@@ -121,8 +126,7 @@ class Outcomes:
         if page is None:
             return reading
         reading = read_with(store, reading, [phones.path(page.phone), *alert_paths([page.alert])])
-        alert = alert_in(reading, page.alert)
-        return read_with(store, reading, [pages.path(other) for other in alert.current] if alert else [])
+        return failing.read_current(self._kit, reading, alert_in(reading, page.alert))
 
     def _after(self, reading: Reading, page: Page, told: Told, upshot: Upshot) -> Page:
         after = told.upon(page, reading.at)
@@ -140,12 +144,15 @@ class Outcomes:
 
     def _hurry(self, reading: Reading, key: str, page: Page, upshot: Upshot) -> None:
         alert = alert_in(reading, page.alert)
+        if page.state == FAILED and page.count is not None:
+            upshot.digest = page
+            return
         if page.state != FAILED or alert is None or not self._step_failed(reading, key, page, alert):
             return
         hurried = escalation.hurry(alert, reading.at)
         hurried = msgspec.structs.replace(hurried, generation=alert.generation + 1)
         self._put(upshot, reading, alerts.path(page.alert), alerts.dump(hurried))
-        upshot.hurried = page.alert
+        upshot.hurried.append(page.alert)
 
     def _step_failed(self, reading: Reading, key: str, page: Page, alert: Alert) -> bool:
         """Whether the alert still waits for this page's step, and every page of it has failed."""
@@ -153,8 +160,7 @@ class Outcomes:
             return False
         if escalation.past_steps(alert, crew_of(self._kit.roster(), alert.team)):
             return False
-        others = [page_in(reading, other) for other in alert.current if other != key]
-        return all(other is not None and other.state == FAILED for other in others)
+        return failing.all_failed(reading, (other for other in alert.current if other != key))
 
     def _put(self, upshot: Upshot, reading: Reading, where: str, after: dict[str, object]) -> None:
         upshot.writes += changes(where, reading.get(where), after)
