@@ -14,7 +14,7 @@ import pytest
 from bugglio.__main__ import main
 from bugglio.config import SETTINGS
 from bugglio.roster import HOUR, MINUTE, roster_of
-from bugglio.rosterfile import read, write
+from bugglio.rosterfile import read
 from bugglio.schedule import Timetable
 from bugglio.store.sqlite import SqliteStore
 from tests.clock import Clock
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarnin
 """A command leaves its store open to the end of its process, and here there is one process for all."""
 
 PAGE = Path(__file__).parents[1] / "docs" / "rosters.md"
+README = PAGE.parents[1] / "README.md"
 FILE = "oncall.yaml"
 PROMPT = "$ python -m bugglio "
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -266,7 +267,7 @@ def test_an_example_is_applied_and_exported_to_the_same_meaning(scene: Scene, ex
         return
 
     _, exported = scene.run("export")
-    assert write(read(whole(example.text)).book) == exported
+    assert read(whole(example.text)).book == read(exported).book
     scene.write(exported)
     assert scene.apply().endswith(NOTHING)
     assert (0, exported) == scene.run("export")
@@ -279,6 +280,14 @@ def test_the_last_example_is_the_whole_form() -> None:
 def test_the_page_shows_what_comes_of_each_example() -> None:
     assert [] == [one.heading for one in EXAMPLES if not one.claims]
     assert len(EXAMPLES) >= 25
+
+
+def test_the_first_page_shows_a_file_that_can_be_applied(scene: Scene) -> None:
+    [(_, text)] = [block for block in BLOCK.findall(README.read_text(encoding="utf-8")) if block[0] == "yaml"]
+    scene.write(text)
+
+    assert scene.apply().endswith("Applied version 1.\n")
+    assert "shop primary: ana until 2026-01-12 09:00 UTC, then ben\n" == scene.run("who --at 2026-01-05T09:00Z")[1]
 
 
 def test_who_follows_the_sun_is_never_alone_with_the_night() -> None:
