@@ -193,6 +193,25 @@ def test_steps_follow_each_other_and_their_repeats_then_comes_the_last_resort(sq
         ] == _in_order(pass_time(stage, minutes=61))
 
 
+def test_whom_the_half_hours_wake_is_noted_and_waited_for_and_noted_again_only_when_they_are_others(
+    sqlite: Store, clock: Clock
+) -> None:
+    with staged(sqlite, clock, team(Step(("ben",), again=0))) as stage:
+        opened(stage, BEN)
+        pass_time(stage, minutes=120)
+        assert ["ben", "on-duty"] == stage.alerts()[0]["waits_for"]
+        assert ["ben", "on-duty"] == _unanswered(stage)
+
+        stage.roster = team(Step(("cy",), again=0))
+        pass_time(stage, minutes=60)
+        assert ["ben", "on-duty", "cy", "on-duty"] == _unanswered(stage)
+
+
+def _unanswered(stage: Stage) -> list[str]:
+    """Whom the timeline says that a digest of what is unanswered named it to."""
+    return [one["who"] for one in stage.alerts()[0]["timeline"] if one["what"] == "named as unanswered"]
+
+
 def _in_order(told: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """What goes at one moment, in the order of the steps: it is sent in any."""
     people = ["cy", "ben", "on-duty"]

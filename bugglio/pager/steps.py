@@ -1,13 +1,13 @@
 """An alert goes on: what its clock calls for is decided and stored, and the pages that follow are named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from bugglio import alert as alerts
 from bugglio import sender as senders
 from bugglio import wording
-from bugglio.alert import TRIGGERED, Alert
+from bugglio.alert import TRIGGERED, Alert, Entry
 from bugglio.clockwork import Moment, due
 from bugglio.crew import Crew, crew_of
 from bugglio.escalation import past_steps, unanswered_again
@@ -93,7 +93,7 @@ class Steps:
         wanted.update(nagging)
         made = _digests(waiting, nagging[0], crew, now)
         head = MAX_WRITES - len(made)
-        moved = [_named(found[key][0], found[key][1], now) for key in nagging]
+        moved = [_named(*found[key], made, now) for key in nagging]
         for start in range(head, len(moved), MAX_WRITES):
             self._kit.store.commit(moved[start : start + MAX_WRITES])
         self._kit.store.commit([*moved[:head], *(making.new(name, page) for name, page in made)])
@@ -122,8 +122,14 @@ class Steps:
             last = some[-1]
 
 
-def _named(document: Document, alert: Alert, now: int) -> Write:
+def _named(document: Document, alert: Alert, made: Sequence[tuple[str, Page]], now: int) -> Write:
+    """The alert as named in these digests. It is noted once for the same people: half hours would fill a timeline."""
     moved = unanswered_again(alert, now)
+    people = tuple(page.to for _, page in made)
+    if people != alert.waits_for:
+        moved = msgspec.structs.replace(moved, waits_for=people)
+        for key, page in made:
+            moved = alerts.note(moved, Entry(at=now, what="named as unanswered", who=page.to, page=key))
     after = msgspec.structs.replace(moved, generation=alert.generation + 1)
     return change(document.path, document, alerts.dump(after))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bugglio.pager import making, watch
+from bugglio.pager import making, reports, watch
 from bugglio.pager.applying import Applying
 from bugglio.pager.departures import CHANGED, CHANGED_AT
 from bugglio.pager.feeds import ENGINEER, TEAM, Feeds
@@ -40,6 +40,7 @@ RENUMBERED = BEFORE.replace("+14155550102", "+14155550104")
 COMMIT = 2
 """The how-manieth call to the store, from 0, an `apply` commits with: one read was for its plan, one for itself."""
 WITHOUT_SHOP = f"""{BEFORE.partition("teams:")[0]}teams: {{}}\n"""
+NOBODY = "engineers: {}\nteams: {}\n"
 
 
 @pytest.fixture
@@ -169,6 +170,20 @@ def test_a_team_is_gone_and_its_alerts_go_to_the_last_resort_once(shop: Stage) -
     assert [] == paged(shop, BEN) + paged(shop, CARLA)
     assert ("goes on: its team is gone", "shop") in timeline(shop)
     assert not is_marked(shop)
+
+
+def test_a_team_that_leaves_with_its_people_is_told_to_the_last_resort_once_and_waits_for_them(shop: Stage) -> None:
+    code = shop.webhook(event())["code"]
+    paged(shop, BEN)
+
+    apply(shop, NOBODY)
+    shop.wait(minutes=2, step=5)
+
+    assert [code] == [int(text.split("#")[1].split()[0]) for text in paged(shop, ANA)]
+    assert ["on-duty"] == shop.alerts()[0]["waits_for"]
+    assert "named as unanswered: on-duty: delivered" in [
+        f"{one['reason']}: {one['detail']}" for one in reports.why(shop.store, code) or ()
+    ]
 
 
 def test_two_who_leave_one_after_the_other_are_both_looked_after(shop: Stage) -> None:
