@@ -7,7 +7,7 @@ while with the roster they knew, lose nothing.
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import msgspec
@@ -152,6 +152,7 @@ def _dropped(document: Document, page: Page, reason: str) -> Write:
 
 
 def _hurried(document: Document, alert: Alert, leaving: Leaving) -> Write:
-    moved = escalation.hurry(alerts.note(alert, leaving.why(alert)), leaving.now)
+    noted = reduce(alerts.note, leaving.why(alert), alert)
+    moved = escalation.hurry(noted, leaving.now)
     after = msgspec.structs.replace(moved, generation=alert.generation + 1)
     return change(document.path, document, alerts.dump(after))

@@ -78,11 +78,17 @@ class Leaving(msgspec.Struct, frozen=True):
             return self._has_lost_its_team(alert) or self._only(waits, set(self.left.people))
         return self.is_last and self._only(waits, set(self.left.people) - self.book.engineers.keys())
 
-    def why(self, alert: Alert) -> Entry:
+    def why(self, alert: Alert) -> list[Entry]:
         """What the timeline says of an alert that goes on."""
         if self._has_lost_its_team(alert):
-            return Entry(at=self.now, what="goes on: its team is gone", who=alert.team)
-        return Entry(at=self.now, what="goes on: no longer on the roster", who=", ".join(alert.waits_for))
+            return [Entry(at=self.now, what="goes on: its team is gone", who=alert.team)]
+        reasons: dict[str, list[str]] = {}
+        for name in alert.waits_for:
+            reasons.setdefault(self._reason(name), []).append(name)
+        return [Entry(at=self.now, what=f"goes on: {what}", who=", ".join(names)) for what, names in reasons.items()]
+
+    def _reason(self, name: str) -> str:
+        return "has another number" if name in self.book.engineers else "no longer on the roster"
 
     def _has_lost_its_team(self, alert: Alert) -> bool:
         return alert.team in self.left.teams and alert.team not in self.book.teams

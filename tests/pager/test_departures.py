@@ -122,6 +122,18 @@ def test_somebody_with_another_number_is_no_longer_waited_for_at_the_old_one(sho
 
     assert ("ben", "dropped", "ben has another number") in pages(shop)
     assert 3 == len(paged(shop, CARLA))
+    assert ("goes on: has another number", "ben") in timeline(shop)
+
+
+def test_why_an_alert_goes_on_tells_who_left_from_who_has_another_number(shop: Stage) -> None:
+    apply(shop, BEFORE.replace("[ben], wait", "[ben, carla], wait"))
+    shop.webhook(event())
+
+    apply(shop, WITHOUT_BEN.replace("+14155550103", "+14155550105"))
+
+    assert [("goes on: no longer on the roster", "ben"), ("goes on: has another number", "carla")] == timeline(shop)[
+        -2:
+    ]
 
 
 def test_what_was_decided_since_concerns_the_new_number_and_stays(shop: Stage) -> None:
