@@ -14,7 +14,7 @@ from bugglio.pager import reports
 from bugglio.pager.conversation import ALL_ANSWERS, ANSWERS, AT_ONCE
 from bugglio.roster import Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
-from bugglio.store import Document, Reading, Store, Unreachable, Write, Written
+from bugglio.store import BY_ID, Document, Reading, Store, Unreachable, Write, Written
 from bugglio.store.counting import Bill, CountingStore
 from tests.clock import Clock
 from tests.doors.calling import FORM, PUBLIC, Answer, call, signature, twilio
@@ -464,6 +464,20 @@ def test_stop_with_more_words_is_no_carriers_word(stage: Stage) -> None:
 @pytest.mark.parametrize("text", ["HELP", "info"])
 def test_help_is_left_to_twilio(stage: Stage, text: str) -> None:
     assert () == stage.simulator.receive(ANA, text).replies
+
+
+@pytest.mark.parametrize("text", ["HELP", "info"])
+def test_help_shows_that_a_phone_of_the_roster_is_there_and_of_a_strangers_nothing_is_kept(
+    stage: Stage, text: str
+) -> None:
+    stage.simulator.receive(ANA, "STOP")
+    stage.clock.advance(minutes=1)
+    stage.simulator.receive(ANA, text)
+    before = stage.store.query("phones", BY_ID)
+    stage.simulator.receive(STRANGER, text)
+
+    assert (True, stage.clock.now()) == (phone_of(stage, ANA)["opted_out"], phone_of(stage, ANA)["heard_at"])
+    assert before == stage.store.query("phones", BY_ID)
 
 
 def test_yes_from_a_phone_that_had_stopped_is_a_start_and_acknowledges_nothing(stage: Stage) -> None:

@@ -149,16 +149,17 @@ class Conversation:
         return change(where, reading.get(where), phones.dump(phone))
 
     def _carriers_word(self, text: Text, reading: Reading) -> str:
-        """STOP and START are kept; Twilio answers them, and HELP, itself."""
-        if text.command.verb != "carrier":
-            phone = phone_in(reading, phones.phone_id(text.number))
-            opted_out = text.command.verb == "stop"
-            kept = msgspec.structs.replace(phone, opted_out=opted_out, heard_at=reading.at)
-            if not opted_out:
-                kept = msgspec.structs.replace(kept, refused="", failed_at=0)
-            person = self._kit.roster().by_number(text.number)
-            said = _kept(text, reading.at, person.id if person else "", "")
-            self._kit.store.commit([self._phone(reading, text.number, kept), said])
+        """STOP and START are kept, and HELP from somebody on the roster; Twilio answers them itself."""
+        verb, person = text.command.verb, self._kit.roster().by_number(text.number)
+        if verb == "carrier" and person is None:
+            return ""
+        phone = phone_in(reading, phones.phone_id(text.number))
+        opted_out = verb == "stop" or (verb == "carrier" and phone.opted_out)
+        kept = msgspec.structs.replace(phone, opted_out=opted_out, heard_at=reading.at)
+        if verb != "stop":
+            kept = msgspec.structs.replace(kept, refused="", failed_at=0)
+        said = _kept(text, reading.at, person.id if person else "", "")
+        self._kit.store.commit([self._phone(reading, text.number, kept), said])
         return ""
 
     def _stranger(self, text: Text, reading: Reading) -> str:
