@@ -29,7 +29,7 @@ from bugglio.pager.feeds import Feeds
 from bugglio.pager.intake import Intake
 from bugglio.pager.kit import Kit
 from bugglio.pager.outcomes import Outcomes
-from bugglio.pager.ports import Carrier
+from bugglio.pager.ports import Carrier, Tracker
 from bugglio.pager.records import Records
 from bugglio.pager.rosters import Rosters
 from bugglio.pager.sending import Sender
@@ -46,6 +46,7 @@ from bugglio.signature import signed
 from bugglio.store import Store
 from bugglio.store.late import LateStore
 from bugglio.store.retry import running_time
+from bugglio.tracker import BugsnagTracker
 from bugglio.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -216,6 +217,13 @@ def twilio(settings: Settings) -> TwilioCarrier:
         status_callback=settings.door_url("/sms-status"),
         api_url=settings.twilio_api_url,
     )
+
+
+def tracker(settings: Settings) -> Tracker | None:
+    """Bugsnag's API, where the settings hold a token for it."""
+    if not settings.bugsnag_auth_token:
+        return None
+    return BugsnagTracker(settings.bugsnag_auth_token, api_url=settings.bugsnag_api_url)
 
 
 def open_store(settings: Settings) -> Store:

@@ -9,7 +9,6 @@ that moment on only an answer that can be read settles what became of the text.
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from bugglio.delivery import (
@@ -27,7 +26,7 @@ from bugglio.delivery import (
     classify,
     classify_call,
 )
-from bugglio.exchange import Exchange, Reply
+from bugglio.exchange import Exchange, Reply, retry_after
 from bugglio.pager.ports import CarrierError, Outgoing
 from bugglio.speech import twiml
 
@@ -40,8 +39,6 @@ RING = 30
 """Seconds for which a phone rings before nobody has answered; Twilio may add 5."""
 CALL_EVENTS = ("initiated", "answered", "completed")
 """What Twilio reports of a call: that it has it, that somebody is listening, how it ended."""
-MAX_RETRY_AFTER = 3600.0
-"""Seconds: what Twilio asks beyond that is cut, so that a wrong header cannot silence a pager."""
 
 
 class TwilioCarrier:
@@ -184,22 +181,6 @@ def _accepted(facts: Mapping[str, Any]) -> Outcome:
 def _code(told: object) -> int:
     """Twilio's error code; bodies without one of Twilio's own give 0."""
     return told if isinstance(told, int) and not isinstance(told, bool) and told >= 10_000 else 0
-
-
-def retry_after(told: str | None, now: datetime) -> float | None:
-    """Seconds to wait as a Retry-After header says them, in figures or as a date; None when it says nothing usable."""
-    if told is None:
-        return None
-    try:
-        seconds = float(told) if told.strip().replace(".", "", 1).isdigit() else _until(told, now)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER)
-
-
-def _until(date: str, now: datetime) -> float:
-    moment = parsedate_to_datetime(date)
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
 
 
 def _logged(entry: Any) -> Logged:

@@ -6,12 +6,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
+
+MAX_RETRY_AFTER = 3600.0
+"""Seconds: what is asked beyond that is cut, so that a wrong header cannot silence a pager."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer of Twilio's API as it came; header names are in lower case."""
+    """An answer as it came; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -85,7 +90,7 @@ class Exchange:
             finally:
                 done.set()
 
-        threading.Thread(target=act, name="twilio", daemon=True).start()
+        threading.Thread(target=act, name="exchange", daemon=True).start()
         if not done.wait(self.left()):
             self.give_up()
             self.trouble = f"no answer within {self.patience:g} s"
@@ -133,3 +138,19 @@ def _causes(fault: BaseException) -> list[BaseException]:
             found.append(one)
             waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
     return found
+
+
+def retry_after(told: str | None, now: datetime) -> float | None:
+    """Seconds to wait as a Retry-After header says them, in figures or as a date; None when it says nothing usable."""
+    if told is None:
+        return None
+    try:
+        seconds = float(told) if told.strip().replace(".", "", 1).isdigit() else _until(told, now)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER)
+
+
+def _until(date: str, now: datetime) -> float:
+    moment = parsedate_to_datetime(date)
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from bugglio.carrier import TwilioCarrier, retry_after
+from bugglio.carrier import TwilioCarrier
 from bugglio.delivery import (
     Accepted,
     Blame,
@@ -31,6 +31,7 @@ from bugglio.delivery import (
     classify,
     classify_call,
 )
+from bugglio.exchange import retry_after
 from bugglio.pager.ports import CarrierError, Outgoing
 from bugglio.simulator import Misbehaviour, Simulator, served
 from bugglio.speech import twiml

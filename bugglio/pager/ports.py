@@ -1,9 +1,10 @@
 """What the pager needs of the outside world, by the shape in which it uses it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bugglio import upstream
 from bugglio.delivery import Logged, Outcome
 
 
@@ -44,3 +45,25 @@ class Carrier(Protocol):
 
 class CarrierError(Exception):
     """The carrier's log could not be read; nothing is known."""
+
+
+class Tracker(Protocol):
+    """Changes errors where they are kept: in Bugsnag."""
+
+    def do(self, project_id: str, error_id: str, operation: upstream.Operation, *, patience: float) -> upstream.Outcome:
+        """
+        Make it so, on a fresh connection, within `patience` seconds; never raises.
+
+        What changes a state may be asked for again after `Unknown`. A comment may not: `commented` settles it.
+        """
+        ...
+
+    def commented(
+        self, project_id: str, error_id: str, text: str, since: int, *, patience: float, besides: Collection[str] = ()
+    ) -> upstream.Finding:
+        """
+        Look whether a comment of exactly this text was made since this moment (our milliseconds); never raises.
+
+        `besides` are the ids of comments that are known to be others: the same words may have been said twice.
+        """
+        ...
