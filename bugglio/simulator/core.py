@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from bugglio.simulator.post import Answer, Post, over_http
 from bugglio.simulator.records import Call, Message, Records
 from bugglio.simulator.reports import Callback, Reporter
 from bugglio.simulator.texts import Texts
+from bugglio.simulator.tracked import Comment, Tracked
+from bugglio.simulator.tracker import Tracker
 from bugglio.simulator.trouble import Misbehaviour
 
 
@@ -30,7 +33,8 @@ class Simulator:
 
     `public_url` is bugglio's public address: texts go to it plus `/sms`. `webhook_url` is where Bugsnag's events go,
     token included. Both may be functions, when they are known only later. Without `start` it stands still: statuses
-    move when `move`, `deliver` or `settle` is called. No lock is held while a door is called.
+    move when `move`, `deliver` or `settle` is called. No lock is held while a door is called. Bugsnag's API knows the
+    errors that events were sent of; with `any_error` every error that it is asked for.
     """
 
     def __init__(
@@ -46,9 +50,13 @@ class Simulator:
         clock: Callable[[], int] = wall_clock,
         journal: Path | None = None,
         post: Post = over_http,
+        bugsnag_token: str = "simulated-bugsnag-token",  # noqa: S107 - of a make-believe user
+        any_error: bool = False,
     ) -> None:
         self.callbacks: list[Callback] = []
         """Status callbacks that are due and not posted yet: tests may drop, double or reorder them."""
+        self.echoes: list[Any] = []
+        """Webhooks about what was changed through Bugsnag's API, due and not posted yet: the same."""
         self._account = Account(account_sid, auth_token, sender, messaging_service_sid)
         self._memory = Memory(self._account, clock, Records(journal))
         self._lock = self._memory.lock
@@ -59,7 +67,11 @@ class Simulator:
         self._texts = Texts(self._memory, self._course)
         self._incoming = Incoming(self._memory, self._doors, self._activities, self._texts)
         self._calls = Calls(self._memory, self._doors, self._course)
-        self._events = Events(self._memory, self._doors, self._activities)
+        self.bugsnag_token = bugsnag_token
+        """The token that opens Bugsnag's API."""
+        self.tracker = Tracker(self._memory, self._echo, any_error=any_error)
+        """What Bugsnag knows of errors."""
+        self._events = Events(self._memory, self._doors, self._activities, self.tracker.learn)
         self._wsgi: Any = None
         for number, label in (phones or {}).items():
             self.add_phone(number, label)
@@ -141,6 +153,17 @@ class Simulator:
         """Send any JSON value to bugglio's webhook."""
         return self._events.send(payload, title)
 
+    def _echo(self, payload: Any) -> None:
+        """Let Bugsnag tell what was changed through its API: soon, or when a test lets it."""
+        with self._lock:
+            if self._course.running:
+                self._course.after_a_step(partial(self._tell, payload))
+            else:
+                self.echoes.append(payload)
+
+    def _tell(self, payload: Any) -> None:
+        self._events.tell(payload, payload["trigger"]["message"])
+
     # Standing still: for tests.
 
     def move(self, sid: str | None = None) -> int:
@@ -157,15 +180,19 @@ class Simulator:
         return len(moving)
 
     def deliver(self) -> list[Answer | None]:
-        """Post what waits in `callbacks`, in its order; returns what was answered."""
+        """Post what waits in `callbacks`, in its order, then `echoes`; returns what was answered to the callbacks."""
         with self._lock:
             due, self.callbacks = self.callbacks, []
-        return [self._reporter.post(callback) for callback in due]
+            echoes, self.echoes = self.echoes, []
+        answers = [self._reporter.post(callback) for callback in due]
+        for payload in echoes:
+            self._tell(payload)
+        return answers
 
     def settle(self) -> list[Answer | None]:
         """Move and deliver until every text has ended and every report is posted, those that this causes included."""
         answers: list[Answer | None] = []
-        while self.move() or self.callbacks:
+        while self.move() or self.callbacks or self.echoes:
             answers += self.deliver()
         return answers
 
@@ -236,6 +263,14 @@ class Simulator:
         with self._lock:
             every = self._memory.records.calls.values()
             return [call for call in every if call.change > since and number in (None, call.to)]
+
+    def errors(self) -> list[Tracked]:
+        """Bugsnag's errors and their states, oldest first."""
+        return self.tracker.errors()
+
+    def comments(self, error: str | None = None) -> list[Comment]:
+        """Comments in Bugsnag, on this error or on all, oldest first."""
+        return self.tracker.comments(error)
 
     def opted_out(self, number: str) -> bool:
         """Whether this phone texted STOP."""

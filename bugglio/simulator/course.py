@@ -84,6 +84,12 @@ class Course:
         """Whether time runs by itself."""
         return self._worker is not None
 
+    def after_a_step(self, act: Callable[[], None]) -> None:
+        """Do something as much later as a text takes for its next status; while time stands still, never."""
+        with self._lock:
+            if self._worker is not None:
+                self._worker.after(STEP, act)
+
     def hold(self, seconds: float) -> None:
         """Wait so long, or until `close`."""
         self._released.wait(seconds)

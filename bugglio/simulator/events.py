@@ -1,5 +1,6 @@
 """Events from Bugsnag: samples and others, sent to bugglio's webhook."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +20,14 @@ class Event:
 
 
 class Events:
-    """What Bugsnag sends."""
+    """What Bugsnag sends; `learn` is handed each event that does not come from Bugsnag's own state of things."""
 
-    def __init__(self, memory: Memory, doors: Doors, activities: Activities) -> None:
+    def __init__(self, memory: Memory, doors: Doors, activities: Activities, learn: Callable[[object], None]) -> None:
         self._lock = memory.lock
         self._bugsnag = Bugsnag(memory.clock)
         self._doors = doors
         self._activities = activities
+        self._learn = learn
 
     def sample(self, name: str) -> Event:
         """Send a sample. Raises KeyError for a name that is not in `SAMPLES`."""
@@ -35,6 +37,11 @@ class Events:
 
     def send(self, payload: Any, title: str) -> Event:
         """Send any JSON value; `title` is its name in the list of activity."""
+        self._learn(payload)
+        return self.tell(payload, title)
+
+    def tell(self, payload: Any, title: str) -> Event:
+        """Send what has become so already."""
         answer = self._doors.bugsnag(payload)
         words = answer.text[:500] if answer else "no answer: is bugglio running?"
         self._activities.note(title, answer, words)

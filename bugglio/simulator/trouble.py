@@ -1,4 +1,4 @@
-"""The ways in which Twilio can be told to misbehave, and for whom and how often."""
+"""The ways in which Twilio and Bugsnag can be told to misbehave, and for whom and how often."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,6 +19,7 @@ class Kind:
 
 _SEND, _STATUS = "When a text is sent", "What becomes of it"
 _DIAL, _CALL = "When a call is made", "What becomes of the call"
+BUGSNAG = "When Bugsnag is asked, for no phone in particular"
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -78,6 +79,35 @@ KINDS: dict[str, Kind] = {
         Kind("call-lose-callbacks", "Lose a call's reports", _CALL, "no status callback arrives"),
         Kind("call-double-callbacks", "Send a call's reports twice", _CALL, "each status callback arrives twice"),
         Kind("call-no-log", "Call log fails", _CALL, "listing calls answers 503"),
+        Kind(
+            "bugsnag-accept-timeout",
+            "Do it, never answer",
+            BUGSNAG,
+            "it is so in Bugsnag, the answer is withheld",
+            "seconds",
+            20,
+        ),
+        Kind("bugsnag-accept-500", "Do it, answer 500", BUGSNAG, "it is so in Bugsnag, the answer is an error"),
+        Kind("bugsnag-timeout", "Never answer", BUGSNAG, "nothing is done", "seconds", 20),
+        Kind("bugsnag-500", "Answer 500", BUGSNAG, "nothing is done"),
+        Kind(
+            "bugsnag-429",
+            "Too many requests (429)",
+            BUGSNAG,
+            "nothing is done; Retry-After says how long",
+            "seconds",
+            5,
+        ),
+        Kind(
+            "bugsnag-refuse",
+            "Refuse with a status",
+            BUGSNAG,
+            "401 wrong token, 403 not permitted, 404 no such error, 422 unusable",
+            "code",
+            403,
+        ),
+        Kind("bugsnag-slow", "Answer slowly", BUGSNAG, "the answer comes late", "seconds", 3),
+        Kind("bugsnag-silent", "Say nothing of it", BUGSNAG, "no webhook tells what bugglio changed"),
     )
 }
 """Every way to misbehave, by its name."""
@@ -124,6 +154,8 @@ class Troubles:
         if wanted is None:
             self._on.clear()
             return
+        if KINDS[wanted.kind].group == BUGSNAG:
+            wanted = replace(wanted, number=None)
         if wanted.times == 0:
             self._on = [one for one in self._on if one.kind != wanted.kind or wanted.number not in {None, one.number}]
             return

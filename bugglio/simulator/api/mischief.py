@@ -46,7 +46,7 @@ class Mischief:
             return answers.created(taken)
         if kind == "accept-timeout":
             self._simulator.hold(trouble.value())
-        return _cut()
+        return cut()
 
     def fail_log(self, to: str) -> None:
         """Misbehave when the log is asked for."""
@@ -57,7 +57,7 @@ class Mischief:
         return [self._prefix + kind for kind in kinds]
 
 
-def _cut() -> Response:
+def cut() -> Response:
     """Break the answer off: its body ends before its declared length, and the server can only close the connection."""
     response = Response(iter([b"{"]), 201, mimetype="application/json")
     response.headers["Content-Length"] = "1000"

@@ -7,7 +7,9 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from bugglio.simulator import api
+from bugglio.simulator.api import bugsnag
 from bugglio.simulator.errors import ApiError
+from bugglio.simulator.operations import BugsnagFault
 from bugglio.simulator.web.forms import Rejected
 from bugglio.simulator.web.guard import guard
 from bugglio.simulator.web.routes import blueprint
@@ -35,7 +37,7 @@ _MOST = 1 << 20
 
 
 def build(simulator: "Simulator") -> Flask:
-    """Build the app. It answers below `/simulator` and at Twilio's own paths."""
+    """Build the app. It answers below `/simulator` and at Twilio's and Bugsnag's own paths."""
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = _MOST
@@ -44,6 +46,7 @@ def build(simulator: "Simulator") -> Flask:
     app.before_request(partial(guard, simulator))
     app.after_request(_secure)
     app.register_error_handler(ApiError, api.refusal)
+    app.register_error_handler(BugsnagFault, bugsnag.refusal)
     app.register_error_handler(Rejected, _rejection)
     app.register_error_handler(HTTPException, _http_fault)
     return app
@@ -53,6 +56,9 @@ def _mount(app: Flask, simulator: "Simulator") -> None:
     twilio = api.blueprint(simulator)
     app.register_blueprint(twilio, url_prefix="/2010-04-01", name="twilio")
     app.register_blueprint(twilio, url_prefix="/simulator/twilio/2010-04-01", name="twilio_below")
+    tracker = bugsnag.blueprint(simulator)
+    app.register_blueprint(tracker, name="bugsnag")
+    app.register_blueprint(tracker, url_prefix=bugsnag.BELOW, name="bugsnag_below")
     app.register_blueprint(blueprint(simulator), url_prefix="/simulator")
 
 
@@ -63,6 +69,8 @@ def _rejection(fault: Rejected) -> tuple[Response, int]:
 def _http_fault(fault: HTTPException) -> Any:
     if "/2010-04-01/" in request.path and isinstance(fault, NotFound | MethodNotAllowed):
         return api.refusal(ApiError(20404 if isinstance(fault, NotFound) else 20004, request.path))
+    if request.path.startswith(("/projects/", f"{bugsnag.BELOW}/")):
+        return bugsnag.refusal(BugsnagFault(fault.code or 500, str(fault.name)))
     status = fault.code or 500
     return jsonify(error=_SENTENCES.get(status, str(fault.name))), status
 

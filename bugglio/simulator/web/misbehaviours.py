@@ -1,4 +1,4 @@
-"""The switches that make Twilio misbehave."""
+"""The switches that make Twilio and Bugsnag misbehave."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any

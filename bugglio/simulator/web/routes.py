@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 from flask.typing import RouteCallable
 
+from bugglio.simulator.web.errors import Errors
 from bugglio.simulator.web.events import Events
 from bugglio.simulator.web.misbehaviours import Misbehaviours
 from bugglio.simulator.web.page import Page
@@ -39,4 +40,5 @@ def _views(simulator: "Simulator") -> tuple[tuple[str, str, RouteCallable], ...]
         ("POST", "/misbehave", misbehaviours.misbehave),
         ("GET", "/events", events.events),
         ("POST", "/events", events.post_event),
+        ("GET", "/errors", Errors(simulator).errors),
     )
