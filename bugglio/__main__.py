@@ -8,7 +8,7 @@ from typing import Any
 
 from bugglio import laptop
 from bugglio.cli import calendars, doctor, duty, rosters
-from bugglio.cli.common import DATA, Facts, app, command, say
+from bugglio.cli.common import DATA, Facts, app, close, command, say
 from bugglio.config import ConfigurationError
 from bugglio.laptop import Unusable
 from bugglio.pager import reports
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 0
+    finally:
+        close()
     return status or 0
 
 

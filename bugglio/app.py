@@ -110,6 +110,13 @@ class App:
                 self._works = assemble(settings, store, self._alarm, self._parts)
             return self._works
 
+    def close(self) -> None:
+        """Let go of the store, if it was ever opened."""
+        with self._lock:
+            works, self._works = self._works, None
+        if works is not None:
+            works.kit.store.close()
+
     def serve(self, name: str, request: Request) -> Response:
         """Answer a request at this door, or, for `bugglio`, at the door that its path names."""
         return http.streamed(self._answer(name, request))

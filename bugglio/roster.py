@@ -215,6 +215,12 @@ class Roster:
         mine = {cover.team for cover in self.covers if cover.engineer == person}
         return tuple(team.id for team in self.teams.values() if person in team.people or team.id in mine)
 
+    def zone_for(self, person: str, team_id: str = "") -> str:
+        """By whose clock somebody reads: their own, else that of the team in question, else of the first of theirs."""
+        own = self.engineers[person].timezone if person in self.engineers else ""
+        theirs = (team.timezone for team in self.teams.values() if person in team.people)
+        return own or (self.team(team_id).timezone if team_id else next(theirs, ""))
+
     def by_number(self, number: str) -> Engineer | None:
         """Whose phone this is."""
         return self._numbers.get(number)

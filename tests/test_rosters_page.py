@@ -16,7 +16,6 @@ from bugglio.schedule import Timetable
 from tests.rosterfile.books import EXAMPLE
 from tests.scenes import FILE, PROMPT, Scene
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 """A command leaves its store open to the end of its process, and here there is one process for all."""
 
 PAGE = Path(__file__).parents[1] / "docs" / "rosters.md"

@@ -231,3 +231,18 @@ def test_a_zone_that_this_machine_does_not_know_loses_no_page(shop: Stage) -> No
 def replaced(**changes: Any) -> Team:
     """The team, but for something."""
     return msgspec.structs.replace(SHOP, **changes)
+
+
+def test_a_first_text_does_not_make_the_next_ones_of_another_clock(sqlite: Store, clock: Clock) -> None:
+    """Ben has no zone of his own, and the welcome is about no alert: both are told by his team's clock."""
+    people = {"ben": Engineer("ben", "Ben Ode", BEN), "on-duty": Engineer("on-duty", "Ana", ANA, admin=True)}
+    team = Team("shop", (Step(("ben",), again=0),), timezone="Asia/Tokyo", projects=("*",))
+    with staged(sqlite, clock, Roster(people, {"shop": team}, version=1)) as stage:
+        stage.tick()
+        assert stage.page(BEN).startswith("Pages from bugglio")
+        stage.webhook(event())
+        stage.new_texts(BEN)
+
+        stage.wait(minutes=36, step=30)
+
+        assert [text for text in stage.new_texts(BEN) if text.startswith("18:35 unanswered")]

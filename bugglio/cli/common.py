@@ -16,6 +16,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 Facts = dict[str, Any]
+_built: list[App] = []
 
 
 def command(commands: Any, name: str, do: Callable[[Any], int | None], text: str, *, facts: bool = False) -> Any:
@@ -35,8 +36,15 @@ def environment(asked: Any) -> dict[str, str]:
 
 
 def app(asked: Any) -> App:
-    """The pager that a command speaks of."""
-    return build(environment(asked))
+    """The pager that a command speaks of; `main` closes it."""
+    _built.append(build(environment(asked)))
+    return _built[-1]
+
+
+def close() -> None:
+    """Let go of every pager that the command spoke of."""
+    while _built:
+        _built.pop().close()
 
 
 def say(asked: Any, facts: Facts, lines: Sequence[str]) -> None:

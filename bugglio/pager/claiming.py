@@ -112,7 +112,7 @@ class Claims:
             sender=sender_in(reading),
             template=team.text if team else "",
             before=_before(reading, page),
-            zone=(person.timezone if person else "") or (team.timezone if team else ""),
+            zone=roster.zone_for(page.to, alert.team if alert else ""),
             on_roster=person is not None,
             alone=terms.alone,
             trial=terms.trial,
