@@ -39,6 +39,8 @@ NOT_RUNNING = "http://127.0.0.1:9"
 """An address at which nothing answers: what a command would send before the first run stays due."""
 ALSO_FOR_REAL = ("BUGSNAG_WEBHOOK_TOKEN", "FLASK_SECRET_KEY")
 """What is made up and kept with a real Twilio too."""
+MADE_UP = "TWILIO_ACCOUNT_SID"
+"""What is kept only of a simulated Twilio; beside it, the address that is kept is a simulated one's too."""
 
 
 class Unusable(Exception):
@@ -63,9 +65,20 @@ def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = Fal
         raise NeverRun(
             f"Nothing has run in {data} yet; `python -m bugglio run` comes first, or --data names its folder."
         )
-    chosen = kept if simulated else {name: kept[name] for name in ALSO_FOR_REAL if name in kept}
+    if simulated and MADE_UP not in kept:
+        raise Unusable(
+            f"{data / 'settings.json'} has no {MADE_UP}: set what `run` was given for a real Twilio, or start it "
+            "without, for a make-believe one."
+        )
+    chosen = kept if simulated else _for_real(kept)
     store = {"BUGGLIO_STORE": f"sqlite:{data / 'bugglio.db'}"} if simulated or data_said else {}
     return {**store, **chosen, **{name: text for name, text in environ.items() if text}}
+
+
+def _for_real(kept: Mapping[str, str]) -> dict[str, str]:
+    """What of the kept settings serves with a real Twilio."""
+    names = ALSO_FOR_REAL if MADE_UP in kept else (*ALSO_FOR_REAL, "BUGGLIO_PUBLIC_URL")
+    return {name: kept[name] for name in names if name in kept}
 
 
 def _asks_google(environ: Mapping[str, str]) -> bool:
@@ -77,10 +90,14 @@ def _is_simulated(environ: Mapping[str, str]) -> bool:
     return not _asks_google(environ) and wants_simulator(environ, on_google_cloud=False)
 
 
-def prepare(environ: Mapping[str, str], data: Path) -> None:
-    """Make up what a first run needs before it, where a simulator will stand in for Twilio; `run` says where it is."""
-    if _is_simulated(environ) and not _kept(data):
+def prepare(environ: Mapping[str, str], data: Path, *, data_said: bool = False) -> None:
+    """Make up what a first run needs before it; where a simulator will stand in for Twilio, `run` says where it is."""
+    if _asks_google(environ) or _kept(data):
+        return
+    if _is_simulated(environ):
         keep_settings(environ, data, {"BUGGLIO_PUBLIC_URL": NOT_RUNNING, "TWILIO_API_URL": NOT_RUNNING})
+    elif data_said:
+        keep_settings(environ, data)
 
 
 def keep_settings(environ: Mapping[str, str], data: Path, more: Mapping[str, str] | None = None) -> None:
@@ -144,6 +161,9 @@ def run(environ: Mapping[str, str], data: Path, port: int, public_url: str | Non
             simulator = stack.enter_context(_simulator(front, settings, data))
             settings["TWILIO_API_URL"] = simulator
             _keep(data, {**_kept(data), **address, "TWILIO_API_URL": simulator})
+        elif not _asks_google(environ) and MADE_UP not in _kept(data):
+            # The other commands are not told it again.
+            _keep(data, {**_kept(data), **address})
         front.app = build(settings)
         works = front.app.works
         stack.enter_context(_ticking(front, front.app))

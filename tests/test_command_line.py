@@ -34,11 +34,11 @@ def environment(**more: str) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONUNBUFFERED": "1", **more}
 
 
-def bugglio(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def bugglio(*arguments: str, given: str = "", **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    command = [sys.executable, "-m", "bugglio", *arguments]
+    command, env = [sys.executable, "-m", "bugglio", *arguments], environment(**more)
     return subprocess.run(
-        command, cwd=ROOT, env=environment(**more), capture_output=True, text=True, timeout=PATIENCE, check=False
+        command, cwd=ROOT, env=env, input=given, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -234,6 +234,9 @@ REAL = {
 }
 
 
+NOBODY = "engineers: {}\nteams: {}\n"
+
+
 def test_half_a_twilio_is_a_fault_and_no_simulator(tmp_path: Path) -> None:
     done = bugglio("run", "--port", "0", "--data", str(tmp_path), TWILIO_ACCOUNT_SID=REAL["TWILIO_ACCOUNT_SID"])
     assert 1 == done.returncode
@@ -260,16 +263,62 @@ def test_with_a_real_twilio_the_place_of_the_store_must_be_said(tmp_path: Path) 
     assert REAL["TWILIO_AUTH_TOKEN"] not in done.stderr
 
 
-def test_with_a_real_twilio_the_webhooks_address_is_told_at_once_to_a_pipe_too(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bugglio", "run", "--port", "0", "--data", str(tmp_path)]
-    env = environment(**REAL, BUGGLIO_PUBLIC_URL="https://tunnel.example", PYTHONUNBUFFERED="")
+def ran_for_real(data: Path, *arguments: str, **more: str) -> str:
+    """The first line of a `run` with a real Twilio, which is then ended."""
+    command = [sys.executable, "-m", "bugglio", "run", "--port", "0", "--data", str(data), *arguments]
+    env = environment(**REAL, PYTHONUNBUFFERED="", **more)
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         found, _, _ = select.select([process.stdout], [], [], PATIENCE)
         process.terminate()
         assert found
-        assert process.stdout.readline().startswith("webhook https://tunnel.example/bugsnag?token=")
+        line = process.stdout.readline()
     assert 0 == process.returncode
+    return line
+
+
+def test_with_a_real_twilio_the_webhooks_address_is_told_at_once_to_a_pipe_too(tmp_path: Path) -> None:
+    line = ran_for_real(tmp_path, BUGGLIO_PUBLIC_URL="https://tunnel.example")
+    assert line.startswith("webhook https://tunnel.example/bugsnag?token=")
+
+
+def test_with_a_real_twilio_other_commands_know_the_address_that_run_was_given(tmp_path: Path) -> None:
+    ran_for_real(tmp_path, "--public-url", "https://tunnel.example")
+
+    done = bugglio("calendars", "--data", str(tmp_path), **REAL)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert done.stdout.startswith("on-duty https://tunnel.example/admin/calendar/engineer/on-duty/")
+
+
+def test_a_make_believe_address_is_none_for_a_real_twilio(tmp_path: Path) -> None:
+    assert 0 == bugglio("apply", "-", "--data", str(tmp_path), given=NOBODY).returncode
+
+    done = bugglio("who", "--data", str(tmp_path), **REAL)
+
+    assert 1 == done.returncode
+    assert "BUGGLIO_PUBLIC_URL is missing" in done.stderr
+
+
+def test_in_a_real_twilios_folder_its_settings_are_asked_for(tmp_path: Path) -> None:
+    ran_for_real(tmp_path, "--public-url", "https://tunnel.example")
+
+    done = bugglio("who", "--data", str(tmp_path))
+
+    asks = (
+        f"{tmp_path / 'settings.json'} has no TWILIO_ACCOUNT_SID: set what `run` was given for a real Twilio, "
+        "or start it without, for a make-believe one.\n"
+    )
+    assert (1, "", asks) == (done.returncode, done.stdout, done.stderr)
+
+
+def test_a_roster_may_come_before_the_first_run_with_a_real_twilio(tmp_path: Path) -> None:
+    real = {**REAL, "BUGGLIO_PUBLIC_URL": "https://tunnel.example"}
+
+    done = bugglio("apply", "-", "--data", str(tmp_path / "real"), given=NOBODY, **real)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert done.stdout.endswith("Applied version 1.\n")
 
 
 @pytest.mark.parametrize(

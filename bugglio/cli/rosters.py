@@ -38,7 +38,7 @@ def apply(asked: Any) -> None:
     if asked.check:
         _check(asked, found)
     else:
-        laptop.prepare(os.environ, asked.data or DATA)
+        laptop.prepare(os.environ, asked.data or DATA, data_said=asked.data is not None)
         _apply(asked, found)
 
 
