@@ -30,7 +30,8 @@ def who(asked: Any) -> None:
     roster = kit.roster()
     teams = roster.teams.values()
     facts = {team.id: {name: _fact(_named(roster, team, name, at)) for name in team.rotations} for team in teams}
-    common.say(asked, {"teams": facts}, [line for team in teams for line in _lines(roster, team, at)])
+    lines = [line for team in teams for line in _lines(roster, team, at)]
+    common.say(asked, {"teams": facts}, lines or [f"No team: every project pages {roster.last_resort}."])
 
 
 def _named(roster: Roster, team: Team, rotation: str, at: int) -> tuple[Shift, str | None]:

@@ -125,6 +125,12 @@ def test_an_empty_file_is_exported_as_one(laptop: Laptop) -> None:
     assert (0, "engineers: {}\nteams: {}\n", "") == laptop.run("export")
 
 
+def test_without_teams_who_says_whom_everything_pages(laptop: Laptop) -> None:
+    laptop.run("apply", laptop.write("engineers: {}\nteams: {}\n"))
+
+    assert (0, "No team: every project pages on-duty.\n", "") == laptop.run("who")
+
+
 def test_all_faults_are_told_and_nothing_is_changed(laptop: Laptop) -> None:
     wrong = FILE.replace('"+14155550102"', "5550102").replace("[primary]", "[primry]")
 
