@@ -8,6 +8,7 @@ import msgspec
 from bugglio.document import document
 from bugglio.roster import DEFAULT, Step
 from bugglio.times import Timed
+from bugglio.upstream import Operation
 
 TIMELINE = 100
 """So many entries are kept, the latest ones ..."""
@@ -52,6 +53,32 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     repeat: int = 1
     name: str = DEFAULT
     """The list they are of."""
+
+
+class Errand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is still to be told to Bugsnag about the alert's error. Times in milliseconds."""
+
+    operation: Operation
+    by: str
+    """Engineer's id: whoever asked for it hears if Bugsnag refuses it."""
+    at: int
+    due_at: int
+    """When it is tried (again); whoever does so puts this off first."""
+    tries: int = 0
+    unsure: bool = False
+    """The latest try may have been done: a comment is looked for before it is made again."""
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True):
+    """How to take back the latest change that somebody made by a word."""
+
+    by: str
+    at: int
+    verb: str
+    stands: str
+    """How the alert stood afterwards: only as long as it does can the change be taken back."""
+    was: dict[str, Any]
+    """The document's fields as they were before, as far as it changed them."""
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +161,11 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """How many pages each engineer was due in this cycle."""
     paged_before: tuple[str, ...] = ()
     """Who was due pages in earlier cycles since it was opened."""
+    errands: tuple[Errand, ...] = ()
+    """What Bugsnag is still to be told, oldest first."""
+    done_upstream: tuple[str, ...] = ()
+    """What Bugsnag was told lately by us and will tell us back: such a webhook causes nothing, once each."""
+    undo: Undo | None = None
     quiet_after: int = 0
     by: str = ""
     """Token of the commit that wrote this state."""
@@ -158,8 +190,9 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def due_at(self) -> int | None:
         """The next moment at which something has to be decided, or None."""
-        moments = [self.again_at, self.next_at, self.noted_at, self._ends_at(), self.quiet_at]
-        return min((moment for moment in moments if moment is not None), default=None) if self.is_open else None
+        moments = [self.again_at, self.next_at, self.noted_at, self._ends_at(), self.quiet_at] if self.is_open else []
+        moments += [errand.due_at for errand in self.errands]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     @property
     def goes_on_at(self) -> int | None:
@@ -235,6 +268,11 @@ def close(alert: Alert, how: str, who: str, now: int, detail: str = "", through:
         snooze=None,
     )
     return note(done, Entry(at=now, what=f"closed: {how}", who=who, detail=detail))
+
+
+def reopened(alert: Alert, now: int) -> Alert:
+    """A closed alert that is open again; its steps have yet to begin."""
+    return msgspec.structs.replace(alert, opened=now, how=None, closed_at=None, closed_by=None, closed_through=None)
 
 
 def leave_to_digest(alert: Alert, reason: str, at: int, now: int) -> Alert:

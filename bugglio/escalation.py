@@ -28,6 +28,8 @@ class Due:
     valid_until: int | None
     call: bool = False
     """The phone rings and says it; otherwise a text."""
+    passed_by: str = ""
+    """The name of whoever passed it on."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,44 @@ def advance(alert: Alert, crew: Crew, now: int) -> tuple[Alert, list[Due]]:
         call = alert.plan is not None and _step(alert.plan, alert.position).call
         return _page(msgspec.structs.replace(alert, again_at=None), people, now, alert.next_at, call=call)
     return alert, []
+
+
+def escalate(alert: Alert, crew: Crew, now: int) -> tuple[Alert, list[Due]]:
+    """Somebody wants the next step at once, whatever had become of the alert; what was kept quiet begins."""
+    if alert.rule or alert.plan is None:
+        return begin(alert, crew, now)
+    return _enter(_asked_again(alert), crew, alert.position + 1, now)
+
+
+def pass_on(alert: Alert, crew: Crew, person: str, now: int) -> tuple[Alert, list[Due]]:
+    """Somebody else is paged instead, and the wait of the present step starts again; other pages are not wanted."""
+    fresh = msgspec.structs.replace(
+        _asked_again(alert),
+        cycle=alert.cycle + 1,
+        anew=_anew(alert, now),
+        paged={},
+        paged_before=tuple(dict.fromkeys((*alert.paged_before, *alert.paged))),
+        plan=_plan(alert, crew),
+    )
+    step = msgspec.structs.replace(_step(_plan(alert, crew), alert.position), again=0)
+    return _take(fresh, step, (person,), alert.position, now)
+
+
+def _asked_again(alert: Alert) -> Alert:
+    """The alert as somebody is asked again to answer for it."""
+    return msgspec.structs.replace(
+        alert,
+        state=TRIGGERED,
+        until=None,
+        lapsed=False,
+        reminded_at=None,
+        snooze=None,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        rule="",
+        held=None,
+        noted_at=None,
+    )
 
 
 def hurry(alert: Alert, now: int) -> Alert:
