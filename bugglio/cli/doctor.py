@@ -6,15 +6,17 @@ from typing import Any
 
 from bugglio.cli import common
 from bugglio.cli.common import command
-from bugglio.config import ConfigurationError
+from bugglio.config import ConfigurationError, Settings
 from bugglio.foresight import Worry, coming, worries
-from bugglio.laptop import Unusable
+from bugglio.laptop import NeverRun, Unusable
 from bugglio.pager.kit import Kit
 from bugglio.pager.lookout import DAYS, phones_of
 from bugglio.roster import DAY, Roster
 from bugglio.store import StoreError
 
 NO_ROSTER = "no roster file was applied: every project pages on-duty, the phone of ON_DUTY"
+NO_CALLS = "a step has `call: true`, and no phone rings: a messaging service makes no calls"
+CALLER = "Set TWILIO_CALLER_ID to a number of Twilio's that can call, beside TWILIO_MESSAGING_SERVICE_SID."
 MENDS = {
     "gap": ("nobody on duty", "Put somebody there: hours, overrides or steps of the roster file, then apply it."),
     "alone": ("one person in two steps", "Name somebody else in one of the steps, then apply the file."),
@@ -56,19 +58,23 @@ def doctor(asked: Any) -> int:
 
 def _checks(asked: Any) -> Iterator[Check]:
     try:
-        kit = common.app(asked).works.kit
+        works = common.app(asked).works
     except ConfigurationError as error:
         yield from (_wrong("settings", fault, "Set it, or correct it.") for fault in error.faults)
         return
-    except Unusable as error:
+    except NeverRun as error:
         yield _wrong("settings", str(error), "Start it once, or name its folder with --data.")
+        return
+    except Unusable as error:
+        yield _wrong("settings", str(error), "")
         return
     except StoreError as error:
         yield _wrong("store", f"it cannot be reached: {error}", "See BUGGLIO_STORE.")
         return
     yield _good("settings", "whole")
     try:
-        yield from _of_roster(kit)
+        yield from _of_roster(works.kit)
+        yield from _of_calls(works.kit.roster(), works.settings)
     except StoreError as error:
         yield _wrong("store", f"it cannot be reached: {error}", "See BUGGLIO_STORE.")
 
@@ -85,11 +91,18 @@ def _of_roster(kit: Kit) -> Iterator[Check]:
     yield from (Check("change of clocks", None, one.text) for one in found if one.kind == "clock")
 
 
+def _of_calls(roster: Roster, settings: Settings) -> Iterator[Check]:
+    calling = any(step.call for team in roster.teams.values() for step in team.all_steps)
+    if calling and not settings.twilio_caller_id:
+        yield _wrong("calls", NO_CALLS, CALLER)
+
+
 def _applied(roster: Roster) -> Check:
     if not roster.version:
         return Check("roster", None, NO_ROSTER, "python -m bugglio apply oncall.yaml")
-    people = len(roster.engineers)
-    return _good("roster", f"version {roster.version}: {people} people, {len(roster.teams)} teams")
+    people = f"{len(roster.engineers)} {'person' if len(roster.engineers) == 1 else 'people'}"
+    teams = f"{len(roster.teams)} team{'' if len(roster.teams) == 1 else 's'}"
+    return _good("roster", f"version {roster.version}: {people}, {teams}")
 
 
 def _of_kind(name: str, found: Sequence[Worry], mend: str) -> Check:
