@@ -1,6 +1,7 @@
 """The command line: `python -m bugglio …`."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from bugglio.store import StoreError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; 0: all well, 1: a fault, told on standard error. Wrong usage ends with 2."""
     asked = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that has no sign for a name, or for a word of Bugsnag's, still shows the rest.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status: int | None = asked.do(asked)
         sys.stdout.flush()

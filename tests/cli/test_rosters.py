@@ -131,6 +131,12 @@ def test_without_teams_who_says_whom_everything_pages(laptop: Laptop) -> None:
     assert (0, "No team: every project pages on-duty.\n", "") == laptop.run("who")
 
 
+def test_a_terminal_that_cannot_show_a_name_is_told_all_the_rest(laptop: Laptop) -> None:
+    name = laptop.write(SHORT.replace("Ana Lima", "Ana \N{OWL}"))
+
+    assert (0, ADDED.replace("Ana Lima", r"Ana \U0001f989"), "") == laptop.run("apply", name, PYTHONIOENCODING="ascii")
+
+
 def test_all_faults_are_told_and_nothing_is_changed(laptop: Laptop) -> None:
     wrong = FILE.replace('"+14155550102"', "5550102").replace("[primary]", "[primry]")
 
