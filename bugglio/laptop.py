@@ -37,6 +37,8 @@ SIMULATED_SENDER = "+14155550100"
 SIMULATED_ENGINEER = "+14155550101"
 NOT_RUNNING = "http://127.0.0.1:9"
 """An address at which nothing answers: what a command would send before the first run stays due."""
+BUGSNAG_FOLLOWS = False
+"""Whether bugglio is given the simulator's Bugsnag too, to fix, snooze, ignore and comment there."""
 ALSO_FOR_REAL = ("BUGSNAG_WEBHOOK_TOKEN", "FLASK_SECRET_KEY")
 """What is made up and kept with a real Twilio too."""
 MADE_UP = "TWILIO_ACCOUNT_SID"
@@ -70,7 +72,7 @@ def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = Fal
             f"{data / 'settings.json'} has no {MADE_UP}: set what `run` was given for a real Twilio, or start it "
             "without, for a make-believe one."
         )
-    chosen = kept if simulated else _for_real(kept)
+    chosen = _for_simulator(kept, environ) if simulated else _for_real(kept)
     store = {"BUGGLIO_STORE": f"sqlite:{data / 'bugglio.db'}"} if simulated or data_said else {}
     return {**store, **chosen, **{name: text for name, text in environ.items() if text}}
 
@@ -79,6 +81,23 @@ def _for_real(kept: Mapping[str, str]) -> dict[str, str]:
     """What of the kept settings serves with a real Twilio."""
     names = ALSO_FOR_REAL if MADE_UP in kept else (*ALSO_FOR_REAL, "BUGGLIO_PUBLIC_URL")
     return {name: kept[name] for name in names if name in kept}
+
+
+def _for_simulator(kept: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """What of the kept settings serves with the simulator: of Bugsnag's nothing, where the real one's are set."""
+    left_out = set() if _follows(environ) else {"BUGSNAG_AUTH_TOKEN", "BUGSNAG_API_URL"}
+    return {name: text for name, text in kept.items() if name not in left_out}
+
+
+def _follows(environ: Mapping[str, str]) -> bool:
+    """Whether Bugsnag's API is the simulator's: not where somebody has named another."""
+    return BUGSNAG_FOLLOWS and not (environ.get("BUGSNAG_AUTH_TOKEN") or environ.get("BUGSNAG_API_URL"))
+
+
+def _apis(environ: Mapping[str, str], address: str) -> dict[str, str]:
+    """The settings that lead to the simulator's services, which are all at one address."""
+    bugsnag = {"BUGSNAG_API_URL": address} if _follows(environ) else {}
+    return {"TWILIO_API_URL": address, **bugsnag}
 
 
 def _asks_google(environ: Mapping[str, str]) -> bool:
@@ -114,6 +133,8 @@ def keep_settings(environ: Mapping[str, str], data: Path, more: Mapping[str, str
             "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
             "TWILIO_CALLER_ID": SIMULATED_SENDER,
         }
+    if _is_simulated(environ) and _follows(environ):
+        made |= {"BUGSNAG_AUTH_TOKEN": secrets.token_hex(16), "BUGSNAG_API_URL": NOT_RUNNING}
     if not made.keys() <= kept.keys():
         _keep(data, {**(more or {}), **made, **kept})
 
@@ -158,9 +179,9 @@ def run(environ: Mapping[str, str], data: Path, port: int, public_url: str | Non
         address = {"BUGGLIO_PUBLIC_URL": public_url or environ.get("BUGGLIO_PUBLIC_URL") or own}
         settings = {**environment(environ, data, data_said=data_said), **address}
         if simulated:
-            simulator = stack.enter_context(_simulator(front, settings, data))
-            settings["TWILIO_API_URL"] = simulator
-            _keep(data, {**_kept(data), **address, "TWILIO_API_URL": simulator})
+            apis = _apis(environ, stack.enter_context(_simulator(front, settings, data)))
+            settings |= apis
+            _keep(data, {**_kept(data), **address, **apis})
         elif not _asks_google(environ) and MADE_UP not in _kept(data):
             # The other commands are not told it again.
             _keep(data, {**_kept(data), **address})
@@ -241,6 +262,8 @@ def _simulator(front: Front, settings: Mapping[str, str], data: Path) -> Iterato
         phones={settings["ON_DUTY"]: "on duty"},
         journal=data / "simulator.jsonl",
         post=through(front),
+        bugsnag_token=settings.get("BUGSNAG_AUTH_TOKEN") or secrets.token_hex(16),
+        any_error=True,  # alerts outlive a run, and what the simulator remembers of Bugsnag does not
     )
     front.simulator = simulator
     simulator.start()

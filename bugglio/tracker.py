@@ -85,7 +85,7 @@ class BugsnagTracker:
         end = time.monotonic() + patience
         url = f"{self._base}{path}/comments?{_NEWEST}"
         for _ in range(PAGES):
-            page, url = self._page(url, end - time.monotonic())
+            page, url = self._page(url, round(end - time.monotonic(), 2))
             if not isinstance(page, list):
                 return page
             found = look(page, text, since, besides) or (None if url else NotFound())

@@ -92,7 +92,7 @@ MOVED = Refused("BUGSNAG_API_URL does not lead to Bugsnag's API, but on to anoth
 _CAUSES = {
     401: "Bugsnag does not accept BUGSNAG_AUTH_TOKEN: make a new one under My account > Personal auth tokens",
     403: "Bugsnag does not allow this to the user of BUGSNAG_AUTH_TOKEN: let that user change the project's errors",
-    404: "Bugsnag does not show this error to the user of BUGSNAG_AUTH_TOKEN: it is deleted, or not in their projects",
+    404: "Bugsnag does not show this error to the user of BUGSNAG_AUTH_TOKEN: it is gone, or not in their projects",
 }
 
 
