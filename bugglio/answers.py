@@ -6,9 +6,25 @@ from dataclasses import dataclass
 
 from bugglio import wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, Alert
+from bugglio.deeds import Order
 from bugglio.gsm import cut, segments, septets, to_gsm
 from bugglio.roster import DAY, HOUR, MINUTE
 
+DONE = {
+    "ack": "Acked",
+    "close": "Closed",
+    "fix": "Fixed",
+    "ignore": "Ignored",
+    "snooze": "Snoozed",
+    "reopen": "Reopened",
+    "escalate": "Escalated",
+    "pass": "Passed",
+    "note": "Noted on",
+}
+UPSTREAM = frozenset({"fix", "ignore", "snooze", "reopen", "note"})
+"""Words that Bugsnag hears of too."""
+SLOW = "here; Bugsnag is slow, I will tell it"
+ALONE = "here only: no BUGSNAG_AUTH_TOKEN"
 LIST_ROOM = 2 * wording.PART
 NAMED = 3
 """So many alerts are named one by one."""
@@ -40,12 +56,16 @@ class Reader:
 class Acted:
     """What a text did."""
 
-    verb: str
+    order: Order
     changed: Sequence[Alert] = ()
     unchanged: Sequence[Alert] = ()
     unknown: Sequence[int] = ()
     others: int = 0
     """How many alerts are open besides."""
+    paged: Sequence[str] = ()
+    """Who is paged by it."""
+    foreign: Sequence[Alert] = ()
+    """Other teams' alerts, which stay as they are."""
 
 
 def name(alert: Alert, width: int = 24) -> str:
@@ -93,16 +113,70 @@ def left(count: int, more: str = "") -> str:
 
 def acted(what: Acted, reader: Reader) -> str:
     """What was changed, what had become of the rest before, and what else is open."""
-    more = "more " if what.changed or what.unchanged else ""
+    more = "more " if what.changed or what.unchanged or what.foreign else ""
     tail = left(what.others, more)
-    return _fitted(
-        lambda width: " ".join(filter(None, (_changed(what, width), *_unchanged(what, reader, width), tail)))
-    )
+
+    def made(width: int) -> str:
+        foreign = _foreign(what.foreign)
+        return " ".join(filter(None, (_changed(what, width), *_unchanged(what, reader, width), foreign, tail)))
+
+    return _fitted(made)
 
 
 def _changed(what: Acted, width: int) -> str:
-    verb = {"ack": "Acked", "close": "Closed"}[what.verb]
-    return _sentence(f"{verb} {_named([name(alert, width) for alert in what.changed])}") if what.changed else ""
+    if not what.changed:
+        return ""
+    named = _named([name(alert, width) for alert in what.changed])
+    how = " ".join(filter(None, (_how(what), _upstream(what))))
+    return _sentence(" ".join(filter(None, (DONE[what.order.verb], named, how))))
+
+
+def _how(what: Acted) -> str:
+    order = what.order
+    if order.verb == "snooze":
+        return order.text
+    if order.verb == "pass" and order.to is not None:
+        return f"to {order.to.name}"
+    return f"(paged: {', '.join(what.paged)})" if what.paged else ""
+
+
+def _upstream(what: Acted) -> str:
+    """What Bugsnag knows of it so far."""
+    if what.order.verb not in UPSTREAM:
+        return ""
+    if not what.order.upstream:
+        return ALONE
+    return SLOW if any(alert.errands for alert in what.changed) else ""
+
+
+def told(answer: str, refused: str = "") -> str:
+    """The answer once Bugsnag has done what it was asked for, or has refused it."""
+    end = f"here. Bugsnag refused it: {refused}" if refused else ""
+    return answer.replace(f" {SLOW}", f" {end}".rstrip())
+
+
+def _foreign(alerts: Sequence[Alert]) -> str:
+    named = [f"{alert.code} is team {alert.team}'s" for alert in alerts[:NAMED]]
+    return f"Nothing changed: {', '.join(named)}, not yours." if named else ""
+
+
+def say_which(verb: str, rest: str) -> str:
+    """What is missing where an alert is never guessed."""
+    return f"Nothing changed. Say which: {' '.join(filter(None, (verb, '417', rest)))}"
+
+
+def taken_back(verb: str, back: Sequence[Alert], stay: Sequence[Alert], covers: int, reader: Reader) -> str:
+    """What `undo` has done, and what others have changed since, so that it stays."""
+    if covers:
+        return f"Took back: {verb}."
+
+    def made(width: int) -> str:
+        named = [f"{name(alert, width)} ({_became(alert, reader, width)})" for alert in back]
+        kept = [f"{name(alert, width)} was changed since, and stays {_became(alert, reader, width)}." for alert in stay]
+        start = _sentence(f"Took back {verb}: {_named(named)}") if named else "Nothing taken back."
+        return " ".join((start, *kept[:NAMED]))
+
+    return _fitted(made)
 
 
 def _unchanged(what: Acted, reader: Reader, width: int) -> list[str]:

@@ -197,7 +197,7 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
             Emergency(kit, settings.on_duty),
             alarm,
         ),
-        "sms": SmsDoor(TwilioCaller(settings.door_url("/sms"), tokens, signed), Conversation(kit)),
+        "sms": SmsDoor(TwilioCaller(settings.door_url("/sms"), tokens, signed), Conversation(kit, sender)),
         "sms_status": StatusDoor(
             TwilioCaller(settings.door_url("/sms-status"), tokens, signed), Statuses(kit, outcomes, sender)
         ),

@@ -18,6 +18,8 @@ from bugglio.times import Clock
 from bugglio.zones import known
 
 SECOND = 1_000
+ASKED = 3
+"""So many open questions of bugglio's own a phone is remembered to have."""
 LATE = 2 * MINUTE
 """A page sent so much later than decided says its time."""
 
@@ -193,6 +195,9 @@ def _since(view: View) -> int:
 
 
 def _told(phone: Phone, page: Page, now: int) -> Phone:
+    if page.asks is not None:
+        asks = msgspec.structs.replace(page.asks, at=now)
+        phone = msgspec.structs.replace(phone, begun=(asks, *phone.begun)[:ASKED])
     if page.kind == "notice" or not page.alert:
         return phone
     count = page.count

@@ -40,7 +40,7 @@ class Order:
     verb: str
     who: Engineer
     now: int
-    id: str
+    id: str = ""
     """A name that nobody else has: errands derive theirs from it."""
     how: str = "text"
     upstream: bool = False
@@ -53,6 +53,8 @@ class Order:
     """Note: what is noted. Snooze: what is said of it."""
     to: Engineer | None = None
     """Pass: to whom."""
+    rest: str = ""
+    """What the word takes besides, as it was written."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ def done(order: Order, alert: Alert, crew: Crew) -> Deed | None:
 
 
 def _ack(order: Order, alert: Alert, crew: Crew) -> Deed | None:
-    settled = alert.state == ACKNOWLEDGED and alert.reminded_at is None and not alert.lapsed and not alert.rule
-    if alert.state == CLOSED or settled:
+    settled = alert.state == ACKNOWLEDGED and alert.reminded_at is None and not alert.lapsed
+    if alert.state == CLOSED or (settled and alert.acknowledged_by is not None):
         return None
     taken = alerts.acknowledge(alert, order.who.id, order.now, crew.team.acknowledged_for, order.how)
     return Deed(taken, news=_others(order, alert, f"{order.who.name} has it"))
@@ -149,6 +151,11 @@ _DEEDS: dict[str, Callable[[Order, Alert, Crew], Deed | None]] = {
 }
 
 
+def said(order: Order, text: str) -> Order:
+    """The order with another text."""
+    return replace(order, text=text)
+
+
 def undone(order: Order, alert: Alert) -> Deed | None:
     """The alert as it was before somebody's latest change of it; None where that cannot be taken back."""
     undo = alert.undo
@@ -166,7 +173,7 @@ def undone(order: Order, alert: Alert) -> Deed | None:
 
 
 def is_undoable(alert: Alert, who: str, now: int) -> bool:
-    """Whether somebody's latest change of the alert can be taken back: it was not long ago, and nobody changed it since."""
+    """Whether somebody's latest change of the alert can be taken back: not long ago, and nobody changed it since."""
     undo = alert.undo
     return undo is not None and undo.by == who and now - undo.at <= UNDO and undo.stands == _stands(alert)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from bugglio.asking import Asked
 from bugglio.delivery import RANK, Accepted, Busy, Failure, NotSent, Outcome, Refused, Unknown, Void
 from bugglio.document import document
 from bugglio.times import Timed
@@ -98,6 +99,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
     """A notice: the pages of which at least one must have been sent."""
     count: Count | None = None
+    asks: Asked | None = None
+    """What the phone is asked by it."""
     token: bool = False
     """It has taken its token from the throttle already."""
     body: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from bugglio import throttle
+from bugglio.asking import Asked
 from bugglio.document import document
 from bugglio.page import CALLS, NOTICES, PAGES
 from bugglio.throttle import Bucket
@@ -28,16 +29,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Its details, which this phone asked for; a page asks something itself."""
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A question that this phone's next answer answers."""
+class Changed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What this phone changed last, so that it can take it back."""
 
-    what: str
-    """`which` (a number or `all` answers) or `all` (`ok` answers)."""
-    verb: str = ""
-    """What is to be done."""
+    at: int
+    verb: str
     alerts: tuple[str, ...] = ()
-    codes: tuple[int, ...] = ()
-    at: int = 0
+    covers: tuple[str, ...] = ()
+    """Ids of overrides that it made."""
 
 
 class Phone(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +55,10 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     listed: tuple[int, ...] = ()
     """How far the latest list was told: the place in it of the last alert named."""
     asked: Asked | None = None
+    """What it was asked in answer to its own text: this is answered first."""
+    begun: tuple[Asked, ...] = ()
+    """What it was asked of bugglio's own accord, newest first."""
+    changed: Changed | None = None
     opted_out: bool = False
     refused: str = ""
     """Why Twilio will never deliver to it, in plain words."""

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from bugglio import answers, wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
 from bugglio.answers import Acted, Reader
+from bugglio.deeds import Order
 from bugglio.gsm import is_gsm, segments
-from bugglio.roster import DAY, DEFAULT_TEXT, HOUR, MINUTE
+from bugglio.roster import DAY, DEFAULT_TEXT, HOUR, MINUTE, Engineer
 
 NOW = 1_770_022_800_000
 ME = Reader("ana", NOW)
@@ -22,6 +23,11 @@ SAID = {
     "error.message": "cannot read 'id' of undefined",
     "error.context": "cart#create",
 }
+
+
+def order(verb: str) -> Order:
+    """What Ana wants done."""
+    return Order(verb, Engineer("ana", "Ana Lima", "+14155550101"), NOW)
 
 
 def alert(code: int = 417, error_class: str = "TypeError", context: str = "cart#create", **more: Any) -> Alert:
@@ -58,49 +64,49 @@ WORST = [
 @pytest.mark.parametrize(
     ("what", "text"),
     [
-        (Acted("ack", [alert()]), "Acked 417 TypeError checkout-api. Nothing else open."),
-        (Acted("ack", [alert()], others=2), "Acked 417 TypeError checkout-api. 2 more open: list"),
-        (Acted("close", [alert()], others=1), "Closed 417 TypeError checkout-api. 1 more open: list"),
+        (Acted(order("ack"), [alert()]), "Acked 417 TypeError checkout-api. Nothing else open."),
+        (Acted(order("ack"), [alert()], others=2), "Acked 417 TypeError checkout-api. 2 more open: list"),
+        (Acted(order("close"), [alert()], others=1), "Closed 417 TypeError checkout-api. 1 more open: list"),
         (
-            Acted("ack", [alert(), PAY]),
+            Acted(order("ack"), [alert(), PAY]),
             "Acked 417 TypeError checkout-api, 418 Timeout web. Nothing else open.",
         ),
         (
-            Acted("ack", MANY, others=3),
+            Acted(order("ack"), MANY, others=3),
             "Acked 418 Timeout web, 500 Error0 checkout-api, 501 Error1 checkout-api and 9 more. 3 more open: list",
         ),
         (
-            Acted("ack", unchanged=[acked()], others=1),
+            Acted(order("ack"), unchanged=[acked()], others=1),
             "417 TypeError checkout-api was acked by ben 12 min ago. 1 more open: list",
         ),
         (
-            Acted("ack", unchanged=[acked("ana", 0)]),
+            Acted(order("ack"), unchanged=[acked("ana", 0)]),
             "417 TypeError checkout-api was acked by you just now. Nothing else open.",
         ),
         (
-            Acted("ack", unchanged=[closed()]),
+            Acted(order("ack"), unchanged=[closed()]),
             "417 TypeError checkout-api was closed by ben 2 h ago. Nothing else open.",
         ),
         (
-            Acted("ack", unchanged=[closed("Dana Doe", "fixed")]),
+            Acted(order("ack"), unchanged=[closed("Dana Doe", "fixed")]),
             "417 TypeError checkout-api was closed (fixed) by Dana Doe 2 h ago. Nothing else open.",
         ),
         (
-            Acted("close", unchanged=[closed(None, "quiet")]),
+            Acted(order("close"), unchanged=[closed(None, "quiet")]),
             "417 TypeError checkout-api was closed (quiet) 2 h ago. Nothing else open.",
         ),
         (
-            Acted("ack", [PAY], [acked()], [999], 4),
+            Acted(order("ack"), [PAY], [acked()], [999], 4),
             (
                 "Acked 418 Timeout web. 417 TypeError checkout-api was acked by ben 12 min ago. "
                 "999: no such alert. 4 more open: list"
             ),
         ),
-        (Acted("ack", unknown=[999]), "999: no such alert. Nothing open."),
-        (Acted("ack", unknown=[999, 998], others=1), "999, 998: no such alert. 1 open: list"),
-        (Acted("ack", unknown=[*range(100, 107)]), "100, 101, 102 and 4 more: no such alert. Nothing open."),
+        (Acted(order("ack"), unknown=[999]), "999: no such alert. Nothing open."),
+        (Acted(order("ack"), unknown=[999, 998], others=1), "999, 998: no such alert. 1 open: list"),
+        (Acted(order("ack"), unknown=[*range(100, 107)]), "100, 101, 102 and 4 more: no such alert. Nothing open."),
         (
-            Acted("ack", WORST),
+            Acted(order("ack"), WORST),
             (
                 "Acked 900000 ConnectionT... storefront..., 900001 ConnectionT... storefront..., "
                 "900002 ConnectionT... storefront... and 6 more. Nothing else open."
@@ -113,12 +119,12 @@ def test_what_a_text_did(what: Acted, text: str) -> None:
 
 
 def test_what_was_cut_ends_in_dots_alone() -> None:
-    assert answers.acted(Acted("ack", WORST[:3]), ME).endswith(" storefront-ba... Nothing else open.")
+    assert answers.acted(Acted(order("ack"), WORST[:3]), ME).endswith(" storefront-ba... Nothing else open.")
     assert answers.which(WORST[:3]).endswith(" Api::V2::Orde... Reply a number or all")
 
 
 def test_three_that_had_been_settled_are_named_and_the_others_counted() -> None:
-    text = answers.acted(Acted("ack", unchanged=[acked(code=code) for code in range(417, 422)]), ME)
+    text = answers.acted(Acted(order("ack"), unchanged=[acked(code=code) for code in range(417, 422)]), ME)
 
     assert "2 more had been settled." in text
     assert ["417", "418", "419"] == [word for word in text.split() if word.startswith("4") and word.isdecimal()]
@@ -126,7 +132,7 @@ def test_three_that_had_been_settled_are_named_and_the_others_counted() -> None:
 
 def test_names_are_not_cut_more_than_saves_a_segment() -> None:
     settled = [acked(code=code, error_class="ConnectionTimeoutError", project="storefront") for code in (417, 418, 419)]
-    text = answers.acted(Acted("ack", unchanged=settled, others=1), ME)
+    text = answers.acted(Acted(order("ack"), unchanged=settled, others=1), ME)
 
     assert 2 == segments(text)
     assert text.startswith("417 ConnectionTimeoutError storefront was acked by ben 12 min ago. 418 ConnectionTimeout")
@@ -360,7 +366,7 @@ awkward = st.builds(
 @given(st.lists(awkward, min_size=1, max_size=12), st.integers(0, 500))
 def test_whatever_alerts_are_called_answers_are_gsm_and_short(seen: list[Alert], others: int) -> None:
     half = len(seen) // 2
-    acted = answers.acted(Acted("ack", seen[half:], seen[:half][:1], [seen[0].code], others), ME)
+    acted = answers.acted(Acted(order("ack"), seen[half:], seen[:half][:1], [seen[0].code], others), ME)
     short = [acted, answers.which(seen), answers.close_all(seen), answers.not_understood(seen)[0]]
     short.append(answers.status(seen, "", tuple(one.acknowledged_by or "x" for one in seen[:2]), (), ME))
 

@@ -11,10 +11,11 @@ from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
 from bugglio.dialogue import Reply, Scene, meant, reply
 from bugglio.grammar import parse
 from bugglio.phone import Phone, Told
-from bugglio.roster import HOUR, MINUTE, Engineer, Team
+from bugglio.roster import HOUR, MINUTE, Engineer, Roster, Step, Team
 
 NINE = 1_770_022_800_000
 ANA = Engineer("ana", "Ana Lima", "+14155550101")
+BEN = Engineer("ben", "Ben Ode", "+14155550102")
 SECOND = 1_000
 
 
@@ -47,6 +48,12 @@ class Talk:
         told = Told(alert=str(codes[-1]), code=codes[-1], at=self.now, many=len(codes) > 1)
         self.phone = phones.tell(self.phone, told, codes)
 
+    @property
+    def roster(self) -> Roster:
+        """Ana is on duty."""
+        team = Team("default", (Step(("ana",)),), acknowledged_for=self.acknowledged_for)
+        return Roster({"ana": ANA, "ben": BEN}, {"default": team}, "ana", version=1)
+
     def wait(self, minutes: float) -> None:
         self.now += int(minutes * MINUTE)
 
@@ -59,8 +66,7 @@ class Talk:
             phone=self.phone,
             alerts={key: one for key, one in self.alerts.items() if one.is_open or key in self.known(text)},
             named={code: str(code) for code in command.codes if str(code) in self.alerts},
-            team=lambda team: Team(team, (), acknowledged_for=self.acknowledged_for),
-            on_duty=("ana",),
+            roster=self.roster,
             done=done,
         )
         return reply(command, scene)

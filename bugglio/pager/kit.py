@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bugglio.pager.ports import Carrier
+from bugglio.pager.ports import Carrier, Tracker
 from bugglio.roster import Roster
 from bugglio.store import Store
 from bugglio.store.retry import running_time
@@ -25,6 +25,8 @@ class Kit:
     uptime: Callable[[], float] = running_time
     """Seconds that go on while the process, or its machine, is frozen."""
     draw: random.Random = field(default_factory=random.SystemRandom)
+    tracker: Tracker | None = None
+    """Bugsnag, to be told what people make of errors; None: no token is set."""
 
     def token(self) -> str:
         """A name that nobody else will draw."""

@@ -8,6 +8,7 @@ from bugglio import codes, wording
 from bugglio import page as pages
 from bugglio.alert import Alert
 from bugglio.clockwork import noted_id
+from bugglio.dialogue import Question
 from bugglio.document import present
 from bugglio.escalation import Due, call_to, nth
 from bugglio.folding import News
@@ -36,7 +37,8 @@ def code_closed(alert: Alert) -> list[Write]:
 def for_step(alert_key: str, alert: Alert, due: Due, roster: Roster, now: int) -> Page:
     """A page that the steps call for; somebody who has left the roster leaves theirs to the last resort."""
     person = roster.engineers.get(due.to) or roster.engineers[roster.last_resort]
-    kind, mark = "call" if due.call else "page", nth(due.ordinal)
+    kind = "call" if due.call else "page"
+    mark = ", ".join(filter(None, (f"passed on by {due.passed_by}" if due.passed_by else "", nth(due.ordinal))))
     page = _about(alert_key, alert, person, kind, now, mark=mark, timed=alert.anew)
     return _replace(page, ordinal=due.ordinal, valid_until=due.valid_until)
 
@@ -78,6 +80,18 @@ def for_admins(roster: Roster, name: str, text: str, now: int) -> list[tuple[str
         page = _to(admin, "notice", now)
         made.append((page_id(name, 0, admin.id, 0), _replace(page, note=wording.note(text), brief=text[:60])))
     return made
+
+
+def tell(person: Engineer, name: str, text: str, now: int) -> tuple[str, Page]:
+    """A notice for somebody about no alert, and its id; the same `name` makes the same one."""
+    page = _to(person, "notice", now)
+    return page_id(f"tell {name}", 0, person.id, 0), _replace(page, note=wording.note(text), brief=text[:60])
+
+
+def question(asked: Question, name: str, now: int) -> tuple[str, Page]:
+    """A question to somebody, and the page's id. It goes by itself, whatever else waits: merged it could not be put."""
+    page = _replace(_to(asked.to, "notice", now), note=wording.note(asked.text), asks=asked.asked, token=True)
+    return page_id(f"question {name}", 0, asked.to.id, 0), page
 
 
 def welcome(person: Engineer, whose: str, now: int) -> tuple[str, Page]:

@@ -1,6 +1,8 @@
 """Documents read from the store, in our words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from bugglio import alert as alerts
 from bugglio import page as pages
@@ -11,6 +13,9 @@ from bugglio.page import Page
 from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Reading, Store
+
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 
 def page_in(reading: Reading, key: str) -> Page | None:
@@ -35,6 +40,14 @@ def sender_in(reading: Reading) -> SenderState:
     """Whether texts can be sent at all."""
     found = reading.get(senders.PATH)
     return senders.load(found.fields if found else None)
+
+
+def side_by_side(first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
+    """What both find, asked for at the same time: one round trip as far as anybody waits."""
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(first)
+        found = second()
+        return ahead.result(), found
 
 
 def read_with(store: Store, reading: Reading, paths: Iterable[str]) -> Reading:

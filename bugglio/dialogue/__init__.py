@@ -1,0 +1,56 @@
+"""What a text from somebody on the roster does, and what they are answered."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+
+from bugglio.dialogue import acting, looking, misunderstood, questions
+from bugglio.dialogue.scene import Question, Reply, Scene
+from bugglio.grammar import Command
+from bugglio.gsm import to_gsm
+from bugglio.phone import Phone
+
+__all__ = ["Question", "Reply", "Scene", "meant", "reply"]
+
+LOOKS = ("show", "number", "list", "more", "status", "commands", "why", "who", "shifts")
+"""Words that only look: what was asked before them stays asked."""
+
+
+def meant(command: Command, phone: Phone, now: int) -> list[str]:
+    """The ids of alerts that a text may mean without naming them: they have to be known even if they are closed."""
+    found = questions.meant(command, phone, now)
+    if command.verb == "undo" and phone.changed is not None:
+        found += phone.changed.alerts
+    if command.bare and (command.verb in acting.WORDS or command.verb in ("show", "why")):
+        found += [told.alert for told in phone.last[:1]]
+    return found
+
+
+def reply(command: Command, scene: Scene) -> Reply:
+    """Do what the command says, if it is clear which alert is meant."""
+    said = questions.answered(command, scene) or _replied(command, scene)
+    return replace(said, answer=to_gsm(said.answer))
+
+
+def _replied(command: Command, scene: Scene) -> Reply:
+    phone = scene.heard
+    if command.verb in LOOKS:
+        phone = msgspec.structs.replace(phone, asked=scene.phone.asked)
+    if command.verb in acting.WORDS:
+        return acting.act(command, scene, phone)
+    found = _WORDS.get(command.verb)
+    return found(command, scene, phone) if found is not None else misunderstood.missed(command, scene)
+
+
+_WORDS: dict[str, Callable[[Command, Scene, Phone], Reply]] = {
+    "ok": questions.ok,
+    "no": questions.no,
+    "undo": acting.undo,
+    "show": looking.show,
+    "number": looking.show,
+    "list": looking.list_open,
+    "more": looking.list_open,
+    "status": looking.status,
+    "commands": looking.commands,
+}

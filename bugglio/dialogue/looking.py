@@ -1,0 +1,71 @@
+"""Words that only look."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bugglio import answers, wording
+from bugglio import phone as phones
+from bugglio.alert import Alert
+from bugglio.crew import crew_of
+from bugglio.dialogue.scene import Reply, Scene, place
+from bugglio.grammar import Command
+from bugglio.phone import Phone, Told
+
+
+def show(command: Command, scene: Scene, phone: Phone) -> Reply:
+    """The details of an alert, or of the last one."""
+    keys = [scene.named[code] for code in command.codes if code in scene.named]
+    if command.bare:
+        keys = [told.alert for told in phone.last[:1]]
+    found = {key: scene.alerts[key] for key in keys if key in scene.alerts}
+    unknown = [code for code in command.codes if code not in scene.named]
+    if len(found) != 1:
+        return _show_many(list(found.values()), unknown, scene, phone)
+    key, alert = next(iter(found.items()))
+    told = phones.tell(phone, Told(alert=key, code=alert.code, at=scene.now, shown=True), (alert.code,))
+    text = answers.details(alert, scene.roster.team(alert.team).text, scene.reader)
+    return Reply(" ".join(filter(None, (answers.no_such(unknown), text))), told)
+
+
+def _show_many(found: Sequence[Alert], unknown: Sequence[int], scene: Scene, phone: Phone) -> Reply:
+    """Several alerts are shown as in a list; none is not shown at all."""
+    if not found:
+        start = answers.no_such(unknown) or "Nothing was texted to you yet."
+        return Reply(f"{start} {answers.left(len(scene.open()))}", phone)
+    start = answers.no_such(unknown)
+    text, end = answers.listed(found, scene.reader, f"{start} " if start else "", end="; and more")
+    return Reply(text, phones.name(phone, tuple(alert.code for alert in found[:end])))
+
+
+def list_open(command: Command, scene: Scene, phone: Phone) -> Reply:
+    """What is open, or more of it."""
+    found = [alert for _, alert in scene.open()]
+    goes_on = command.verb == "more" and phone.listed != ()
+    rest = [alert for alert in found if place(alert) > phone.listed] if goes_on else found
+    if not rest:
+        return Reply(f"No more. {answers.left(len(found))}" if goes_on else answers.left(0), phone)
+    text, end = answers.listed(rest, scene.reader, "" if goes_on else f"{len(found)} open: ")
+    phone = phones.name(phone, tuple(alert.code for alert in rest[:end]))
+    return Reply(text, msgspec.structs.replace(phone, listed=place(rest[end - 1])))
+
+
+def status(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
+    """One line; when all is well, the sentence."""
+    on_duty, uncovered = _on_duty(scene)
+    seen = [alert for _, alert in scene.open()]
+    return Reply(answers.status(seen, scene.trouble, on_duty, uncovered, scene.reader), phone)
+
+
+def _on_duty(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whom the first steps of their teams name now, and the teams for which only the last resort is left."""
+    roster = scene.roster
+    mine = [team for team in roster.teams_of(scene.who.id) if team in roster.teams or not roster.teams]
+    firsts = {team: crew_of(roster, team).first(scene.now) for team in mine}
+    people = dict.fromkeys(name for found in firsts.values() for name in found)
+    return tuple(people), tuple(team for team, found in firsts.items() if not found)
+
+
+def commands(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
+    """The six words of the night."""
+    return Reply(wording.COMMANDS, phone)

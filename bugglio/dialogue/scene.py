@@ -1,0 +1,118 @@
+"""What an answer depends on, and what it comes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from bugglio.alert import TRIGGERED, Alert
+from bugglio.answers import Reader
+from bugglio.asking import Asked
+from bugglio.crew import Crew, crew_of
+from bugglio.deeds import Order
+from bugglio.escalation import Due
+from bugglio.folding import News
+from bugglio.phone import Phone
+from bugglio.roster import MINUTE, Cover, Engineer, Roster
+
+ANSWERABLE = 30 * MINUTE
+"""So long what was asked of a phone can be answered."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that an answer depends on."""
+
+    now: int
+    who: Engineer
+    phone: Phone
+    alerts: Mapping[str, Alert]
+    """Every open alert of theirs, and those that the text may mean, by id."""
+    named: Mapping[int, str]
+    """The codes in the text, and the alerts they name."""
+    roster: Roster
+    known: Mapping[str, Phone] = field(default_factory=dict)
+    """Phones of others, by engineer, as far as they were read."""
+    trouble: str = ""
+    """What is wrong with the pager."""
+    upstream: bool = False
+    """Whether Bugsnag can be told."""
+    id: str = ""
+    """A name that nobody else has, and that is the same each time the text is delivered."""
+    done: frozenset[str] = frozenset()
+    """Alerts that an earlier commit for this same text has changed."""
+
+    def open(self) -> list[tuple[str, Alert]]:
+        """Open alerts of their teams, the oldest unacknowledged first."""
+        found = [(key, alert) for key, alert in self.alerts.items() if alert.is_open and self.is_theirs(alert)]
+        return sorted(found, key=lambda pair: place(pair[1]))
+
+    def is_theirs(self, alert: Alert) -> bool:
+        """Whether they may change it: it is one of their teams', or they were paged for it."""
+        paged = self.who.id in alert.paged or self.who.id in alert.paged_before
+        # What belongs to a team that is gone is the admins'.
+        return paged or self.who.admin or alert.team in self.roster.teams_of(self.who.id)
+
+    def crew(self, alert: Alert) -> Crew:
+        """Who can be paged for an alert."""
+        return crew_of(self.roster, alert.team, self.known)
+
+    def order(self, verb: str, **more: object) -> Order:
+        """What they want done."""
+        whole = {"id": self.id, "upstream": self.upstream, **more}
+        return Order(verb, self.who, self.now, **whole)  # type: ignore[arg-type]  # the fields are Order's own
+
+    @property
+    def zone(self) -> str:
+        """By whose clock they read."""
+        return self.roster.zone_for(self.who.id) or "UTC"
+
+    @property
+    def reader(self) -> Reader:
+        """Who is answered."""
+        return Reader(self.who.id, self.now)
+
+    @property
+    def asked(self) -> Asked | None:
+        """What was asked of this phone and can still be answered."""
+        asked = self.phone.asked
+        return asked if asked is not None and self.now - asked.at <= ANSWERABLE else None
+
+    @property
+    def heard(self) -> Phone:
+        """Their phone once this text has come from it: nothing is asked any more, and it can be reached."""
+        return msgspec.structs.replace(self.phone, asked=None, misses=0, heard_at=self.now, failed_at=0, refused="")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody else is asked; their `ok` or `no` answers it."""
+
+    to: Engineer
+    text: str
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered, and what changed."""
+
+    answer: str
+    phone: Phone
+    changed: Mapping[str, Alert] = field(default_factory=dict)
+    pages: Mapping[str, tuple[Due, ...]] = field(default_factory=dict)
+    """Pages that are due of alerts, by the alerts' ids."""
+    news: Mapping[str, tuple[News, ...]] = field(default_factory=dict)
+    """What others hear of alerts, by the alerts' ids."""
+    covers: tuple[Cover, ...] = ()
+    """Overrides that are made."""
+    uncovers: tuple[str, ...] = ()
+    """Ids of overrides that are taken back."""
+    tells: tuple[tuple[str, str], ...] = ()
+    """Notices for others: whom (engineer's id), and what."""
+    questions: tuple[Question, ...] = ()
+
+
+def place(alert: Alert) -> tuple[int, ...]:
+    """An alert's place in a list."""
+    return int(alert.state != TRIGGERED), alert.opened, alert.code
