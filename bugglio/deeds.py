@@ -194,19 +194,8 @@ def _later(at: int | None, by: int) -> int | None:
 
 _KEPT = frozenset(
     {
-        "timeline",
-        "events",
-        "occurrences",
-        "last_event",
-        "last_arrival",
-        "comments",
-        "errands",
-        "done_upstream",
-        "undo",
-        "generation",
-        "by",
-        "cycle",
-        "paged_before",
+        *("timeline", "events", "occurrences", "last_event", "last_arrival", "comments", "generation", "by"),
+        *("errands", "done_upstream", "undo", "cycle", "paged", "paged_before"),
     }
 )
 """Fields that no undoing puts back: what has happened, and what never goes back."""

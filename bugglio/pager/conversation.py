@@ -189,7 +189,15 @@ class Conversation:
         closed = side_by_side(lambda: self._kit.store.get(paths) if paths else None, lambda: self._open(roster, person))
         named, some = closed
         found = {document.id: document for document in some}
-        return found | ({one.id: one for one in named.documents.values()} if named is not None else {})
+        found |= {one.id: one for one in named.documents.values()} if named is not None else {}
+        missing = [alerts.path(key) for key in _named(text, reading).values() if key not in found]
+        return found | self._others(missing)
+
+    def _others(self, paths: Sequence[str]) -> dict[str, Document]:
+        """Open alerts that a text names although they are another team's, or beyond the many that were read."""
+        if not paths:
+            return {}
+        return {one.id: one for one in self._kit.store.get(paths).documents.values()}
 
     def _open(self, roster: Roster, person: Engineer) -> list[Document]:
         """Open alerts between the first and the last of their teams; admins have all, and what belongs to none."""
