@@ -10,8 +10,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     what: str
     """
-    `which`: a number or `all` answers; `all`: `ok` does what is asked to all of them; `near`: `ok` does `text`; `cover`:
-    `ok` takes a shift over, `no` does not; `shift`: `ok` says that a begun shift was noticed.
+    `which`: a number or `all` answers; `all`: `ok` does what is asked to all of them; `near`: `ok` does `text`;
+    `cover`: `ok` takes a shift over, `no` does not; `shift`: `ok` says that a begun shift was noticed.
     """
     verb: str = ""
     """What is to be done."""
