@@ -14,6 +14,7 @@ from statistics import median
 from timeit import Timer
 from zoneinfo import ZoneInfo
 
+from bugglio.grammar import parse
 from bugglio.roster import DAY, HOUR, Override, Rotation, Team, Window
 from bugglio.schedule import Timetable
 
@@ -110,7 +111,31 @@ def _twice() -> list[int]:
     return [again + number * (HOUR // INSTANTS) for number in range(INSTANTS)]
 
 
-BENCHES = {"on-duty": Bench("one look at the wall clock of a zone", on_duty)}
+def texts() -> Iterator[Row]:
+    """What people text; a text has 1,600 characters at most."""
+    yield _parsed("ack 417", "ack 417", 100)
+    yield _parsed("a snooze with codes and a time", "Snooze #417, 418 until fri 9am please", 200)
+    yield _parsed("a slip: akc 417", "akc 417", 500)
+    yield _parsed("a page that came back", PAGE, 500)
+    yield _parsed("1,600 characters: codes", "ack " + "417 " * 399, 20_000)
+    yield _parsed("1,600 characters: a note", "note " + "a 1 " * 398, 20_000)
+    yield _parsed("1,600 characters: a time", "snooze " + "2 h " * 398, 20_000)
+    yield _parsed("1,600 characters: one word each", "\u00bd " * 800, 20_000)
+    yield _parsed("1,600 characters: a slip", "akc " + "\u00e91" * 798, 20_000)
+    yield _parsed("1,600 characters: a name", "take " + "\u00e9 " * 797, 20_000)
+
+
+PAGE = "#417 checkout-api production: TypeError: x is undefined in cart#create. New unhandled error. Reply ack 417"
+
+
+def _parsed(name: str, text: str, goal: float) -> Row:
+    return Row(name, microseconds(lambda: parse(text)), "us", microseconds(lambda: text.casefold().split()), goal)
+
+
+BENCHES = {
+    "on-duty": Bench("one look at the wall clock of a zone", on_duty),
+    "texts": Bench("the same text in small letters, split at its spaces", texts),
+}
 
 
 def table(bench: Bench, rows: Sequence[Row]) -> str:

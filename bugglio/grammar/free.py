@@ -12,6 +12,8 @@ from bugglio.vocabulary import FILLERS, FORMS, FREE, SHORT, Takes, Word
 CODE = re.compile(r"[1-9][0-9]{0,8}")
 MOST_CODES = 100
 """A text with more numbers than this is no list of codes."""
+MOST_WORDS = 40
+"""Beside the codes. No name and time are longer."""
 
 _CODES = re.compile(r"#?\d{1,9}(?:[,;/&+]#?\d{1,9})*")
 _DIGITS = re.compile(r"#?\d+")
@@ -84,6 +86,8 @@ def _text(word: Word, before: Sequence[Token], rest: str) -> Command:
 def _command(word: Word, form: str, before: Sequence[int], rest: str) -> Command:
     codes, chunks = list(before), []
     given = rest.split()
+    if len(given) > MOST_CODES + MOST_WORDS:
+        return Command()
     for place, chunk in enumerate(given):
         found = _codes(word, given, place) if Takes.CODES in word.takes else []
         codes += found

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from bugglio.roster import DAY
 from bugglio.when.asking import ask_what_is_vague
-from bugglio.when.points import FURTHEST, SOON, Place, Point, Reader, Unsure, instant_of
+from bugglio.when.points import FURTHEST, SOON, Place, Point, Unsure, instant_of
+from bugglio.when.reader import Reader
 from bugglio.when.spans import EXAMPLES, Span, read_span
 from bugglio.when.words import Kind, folded, pieces, readable
 from bugglio.zones import zone_of

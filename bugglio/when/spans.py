@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bugglio.when.points import FURTHEST, Place, Point, Reader, Unsure, instant_of
+from bugglio.when.points import FURTHEST, Place, Point, Unsure, instant_of
+from bugglio.when.reader import Reader
 from bugglio.when.words import END_OF_DAY, Kind
 
 EXAMPLES = "for example 2h, until 6pm, fri, or fri 9am to sun"

@@ -93,7 +93,7 @@ _SHORT_MONTHS = {"sept": 9}
 
 ZONES = (
     "acdt acst adt aedt aest akdt akst ast awst bst cdt cest cet chst cst edt eest eet est gmt hdt hkt hst idt ist "
-    "jst kst mdt msk mst ndt nst nzdt nzst pdt pkt pst sast sst utc wat wib wita z"
+    "jst kst mdt mest msk mst ndt nst nzdt nzst pdt pkt pst sast sst utc wat wib wita z"
 )
 """The short names of zones, but for those that are English words."""
 
