@@ -22,6 +22,8 @@ TRIGGERED = "triggered"
 ACKNOWLEDGED = "acknowledged"
 SNOOZED = "snoozed"
 CLOSED = "closed"
+MANUAL = "manual"
+"""The kind of what somebody opened by hand."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -128,6 +130,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """When the acknowledgement or the snooze ends."""
     lapsed: bool = False
     """The acknowledgement ran out without a new event: the next one reminds."""
+    quiet_until: int | None = None
+    """It counts as acknowledged by somebody who is quiet until then, and is texted to them at the end."""
     reminded_at: int | None = None
     snooze: Snooze | None = None
     snooze_ended: int | None = None
@@ -177,14 +181,24 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         return self.state != CLOSED
 
     @property
+    def title(self) -> str:
+        """What it is called: its error's class; of what was opened by hand, what was said of it."""
+        return self.error_class or (self.message if self.kind == MANUAL else "")
+
+    @property
     def counted(self) -> int:
         """How often it happened: Bugsnag's own number where it told one."""
         return self.occurrences if self.occurrences is not None else self.events
 
     @property
+    def in_quiet(self) -> bool:
+        """Whether somebody who is quiet has it, and has not been told of it yet."""
+        return self.quiet_until is not None and self.reminded_at is None
+
+    @property
     def quiet_at(self) -> int | None:
         """When it closes by itself unless it happens again; what nobody has been told of yet never does."""
-        untold = self.held is not None or self.noted_at is not None
+        untold = self.held is not None or self.noted_at is not None or self.in_quiet
         return self.last_arrival + self.quiet_after if self.quiet_after and not untold else None
 
     @property
@@ -288,6 +302,19 @@ def hold(alert: Alert, reason: str, until: int, now: int) -> Alert:
     return note(quiet, Entry(at=now, what="not paged", detail=reason))
 
 
+def leave_to_quiet(alert: Alert, who: str, reason: str, until: int, now: int) -> Alert:
+    """It counts as acknowledged by somebody who is quiet until then."""
+    taken = msgspec.structs.replace(_unbegun(alert, state=ACKNOWLEDGED), until=until, quiet_until=until)
+    taken = msgspec.structs.replace(taken, acknowledged_by=who, acknowledged_at=now, born=alert.born or now)
+    return note(taken, Entry(at=now, what="not paged", detail=reason))
+
+
+def end_quiet(alert: Alert, until: int, detail: str, now: int) -> Alert:
+    """The quiet of whoever has it ends at another moment."""
+    ended = msgspec.structs.replace(alert, until=until, quiet_until=until)
+    return note(ended, Entry(at=now, what="quiet changed", who=alert.acknowledged_by or "", detail=detail))
+
+
 def snooze(alert: Alert, who: str, now: int, until: int | None, rule: Snooze | None, detail: str) -> Alert:
     """Nobody is paged until a time, or until it has happened so often."""
     asleep = msgspec.structs.replace(_still(alert, state=SNOOZED, until=until), snooze=rule)
@@ -319,6 +346,7 @@ def _still(alert: Alert, *, state: str, until: int | None) -> Alert:
         next_at=None,
         waits_for=(),
         lapsed=False,
+        quiet_until=None,
         reminded_at=None,
         acknowledged_by=None,
         acknowledged_at=None,

@@ -21,7 +21,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     codes: tuple[int, ...] = ()
     text: str = ""
     """What was probably meant."""
-    cover: Cover | None = None
+    covers: tuple[Cover, ...] = ()
+    """The parts of a shift that somebody is asked to take over."""
     by: str = ""
     """Who asks: an engineer's id."""
+    begun: tuple[int, ...] = ()
+    """`which`: when the questions were put that the numbers from 1 on stand for."""
     at: int = 0

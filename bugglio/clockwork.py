@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import msgspec
 
 from bugglio import alert as alerts
-from bugglio import escalation
+from bugglio import escalation, silence
 from bugglio.alert import ACKNOWLEDGED, SNOOZED, TRIGGERED, Alert, Entry
 from bugglio.crew import Crew
 from bugglio.escalation import Due, Outage
+from bugglio.folding import News
 from bugglio.page import page_id
 from bugglio.roster import DEFAULT
 from bugglio.triage import ANSWER_REMINDER
@@ -27,6 +28,7 @@ class Moment:
     """Whom its team's daily digest tells of it."""
     together: bool = False
     """Others are due at the same moment for the same reason, and go with it in one text."""
+    news: tuple[News, ...] = ()
 
 
 def due(alert: Alert, crew: Crew, outage: Outage | None, now: int) -> Moment:
@@ -71,6 +73,10 @@ def _triggered(alert: Alert, crew: Crew, outage: Outage | None, now: int) -> Mom
 def _held(alert: Alert, crew: Crew, now: int) -> Moment:
     """The span of the rule that held it is over: the steps begin, for all that it held at once."""
     noted = alerts.note(alert, Entry(at=now, what="no longer held"))
+    taken = silence.take(noted, crew, now)
+    if taken is not None:
+        told = (News(taken.others, taken.news, paged_only=False),) if taken.others else ()
+        return Moment(taken.alert, news=told, together=True)
     moved, pages = escalation.begin(noted, crew, now)
     return Moment(_told_only_now(moved, now), tuple(pages), together=True)
 
@@ -110,6 +116,9 @@ def _acknowledged(alert: Alert, crew: Crew, now: int) -> Moment:
         noted = alerts.note(alert, Entry(at=now, what="nobody answered the reminder"))
         moved, pages = escalation.begin(noted, crew, now, _list(alert))
         return Moment(moved, tuple(pages))
+    if alert.in_quiet:
+        reminded = alerts.remind(_told_only_now(alert, now), now, ANSWER_REMINDER)
+        return Moment(reminded, reminds=True, together=True)
     if alert.last_arrival > (alert.acknowledged_at or 0):
         return Moment(alerts.remind(alert, now, ANSWER_REMINDER), reminds=True)
     return Moment(alerts.lapse(alert, now))

@@ -76,7 +76,7 @@ def done(order: Order, alert: Alert, crew: Crew) -> Deed | None:
 
 
 def _ack(order: Order, alert: Alert, crew: Crew) -> Deed | None:
-    settled = alert.state == ACKNOWLEDGED and alert.reminded_at is None and not alert.lapsed
+    settled = alert.state == ACKNOWLEDGED and alert.reminded_at is None and not (alert.lapsed or alert.in_quiet)
     if alert.state == CLOSED or (settled and alert.acknowledged_by is not None):
         return None
     taken = alerts.acknowledge(alert, order.who.id, order.now, crew.team.acknowledged_for, order.how)

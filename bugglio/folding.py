@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from bugglio import escalation
+from bugglio import escalation, silence
 from bugglio.alert import CLOSED, TRIGGERED, Alert
 from bugglio.bugsnag import Event
-from bugglio.crew import crew_of
+from bugglio.crew import Crew, crew_of
 from bugglio.escalation import Due
 from bugglio.governing import governed
 from bugglio.phone import Phone
@@ -71,15 +71,28 @@ def _with(folded: Folded, event: Event, roster: Roster, mark: str, now: int, kno
     before = folded.alert
     open_team = before.team if before is not None and before.state != CLOSED else ""
     team = roster.team(open_team) if open_team else roster.team_of(event.project, event.project_id)
-    verdict, begins = governed(judge(event, before, team, now), before, event, team, now)
-    after, pages = verdict.alert, folded.pages
-    if after is not None and not after.mark:
-        after = msgspec.structs.replace(after, mark=mark)
-    if begins and after is not None:
-        after, begun = escalation.begin(after, crew_of(roster, team.id, known), now, begins)
-        pages = tuple(begun)
-    news = tuple(dict.fromkeys((*folded.news, *_news(verdict, before))))
-    return Folded(after, (*folded.verdicts, verdict), pages, news, folded.reminds or verdict.reminds)
+    muted = silence.mute(roster, event.project, event.project_id, now)
+    quiet = silence.why_muted(muted, team.timezone) if muted is not None else ""
+    verdict, begins = governed(judge(event, before, team, now), before, event, team, now, quiet)
+    if verdict.alert is not None and not verdict.alert.mark:
+        verdict = replace(verdict, alert=msgspec.structs.replace(verdict.alert, mark=mark))
+    begun = _begun(verdict, crew_of(roster, team.id, known), now, begins)
+    news = tuple(dict.fromkeys((*folded.news, *_news(verdict, before), *begun.news)))
+    verdicts = (*folded.verdicts, *begun.verdicts)
+    pages = begun.pages if begins else folded.pages
+    return Folded(begun.alert, verdicts, pages, news, folded.reminds or verdict.reminds)
+
+
+def _begun(verdict: Verdict, crew: Crew, now: int, steps: str) -> Folded:
+    """What one event comes to once the steps of this name begin, unless somebody of the team is quiet; empty: none."""
+    if not steps or verdict.alert is None:
+        return Folded(verdict.alert, (verdict,))
+    taken = silence.take(verdict.alert, crew, now, steps)
+    if taken is not None:
+        told = (News(taken.others, taken.news, paged_only=False),) if taken.others else ()
+        return Folded(taken.alert, (replace(verdict, reason=taken.reason),), news=told)
+    alert, pages = escalation.begin(verdict.alert, crew, now, steps)
+    return Folded(alert, (verdict,), tuple(pages))
 
 
 def _news(verdict: Verdict, before: Alert | None) -> list[News]:

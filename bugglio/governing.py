@@ -15,21 +15,24 @@ STRENGTH = ("ignore", "digest", "hold", "page")
 """What rules make of an event, upwards."""
 
 
-def governed(verdict: Verdict, before: Alert | None, event: Event, team: Team, now: int) -> tuple[Verdict, str]:
+def governed(
+    verdict: Verdict, before: Alert | None, event: Event, team: Team, now: int, muted: str = ""
+) -> tuple[Verdict, str]:
     """
     The verdict as the team's rules leave it, and the name of the steps that begin by it; empty: none do.
 
+    `muted` says why the event's project is muted, if it is: then it is as if a rule ignored the event.
     What an earlier event's rule keeps quiet is judged anew with each event that would be worth more: an error that was
     first seen where nobody minds is paged when it is seen where somebody does.
     """
     quiet = before is not None and before.is_open and before.rule != ""
-    if not (team.rules or quiet):
+    if not (team.rules or quiet or muted):
         return verdict, DEFAULT if verdict.begins else ""
+    found = Ruling("ignore", reason=muted) if muted else ruling(team, event, now)
     if verdict.begins:
-        return _apply(ruling(team, event, now), verdict, before, event, team, now)
+        return _apply(found, verdict, before, event, team, now)
     if before is None or verdict.alert is None or not before.is_open or not _happened(verdict, event):
         return verdict, ""
-    found = ruling(team, event, now)
     if not quiet:
         return _heeded(found, verdict, before, event, now), ""
     if not _outdoes(found, before):

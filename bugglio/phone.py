@@ -9,6 +9,7 @@ from bugglio import throttle
 from bugglio.asking import Asked
 from bugglio.document import document
 from bugglio.page import CALLS, NOTICES, PAGES
+from bugglio.roster import Mute, Quiet
 from bugglio.throttle import Bucket
 
 UNREACHABLE = 10 * 60_000
@@ -36,7 +37,11 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     verb: str
     alerts: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
-    """Ids of overrides that it made."""
+    """Ids of overrides, quiets and mutes that it made."""
+    quiets: tuple[Quiet, ...] = ()
+    """What ended by it ..."""
+    mutes: tuple[Mute, ...] = ()
+    """... and begins again when it is taken back."""
 
 
 class Phone(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +65,8 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """What it was asked of bugglio's own accord, newest first."""
     changed: Changed | None = None
     opted_out: bool = False
+    stopped_at: int = 0
+    """When it was last known to have opted out: what was sent later and arrived shows that it takes texts again."""
     refused: str = ""
     """Why Twilio will never deliver to it, in plain words."""
     failed_at: int = 0
@@ -74,7 +81,11 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     zoned_at: int = 0
     """When that took the place of another zone; 0: never."""
     misses: int = 0
-    """Texts in a row that were not understood."""
+    """Texts in a row that were not understood, or of which nothing came ..."""
+    idle: int = 0
+    """... and those that changed nothing, looks among them."""
+    suspected_at: int = 0
+    """When the admins were told that it seems to answer by itself."""
     day: int = 0
     """Strangers: the day (UTC) of ..."""
     answers: int = 0

@@ -88,6 +88,26 @@ class Cover(msgspec.Struct, frozen=True, omit_defaults=True):
     by: str = ""
 
 
+class Quiet(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody lets the others answer for a while. Times in milliseconds."""
+
+    id: str
+    engineer: str
+    made: int
+    until: int
+
+
+class Mute(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Alerts of a Bugsnag project page nobody for a while. Times in milliseconds."""
+
+    id: str
+    project: str
+    """Its name, or its id."""
+    made: int
+    until: int
+    by: str
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whom to page and how long to wait for an answer, in milliseconds."""
 
@@ -192,6 +212,8 @@ class Roster:
     covers: tuple[Cover, ...] = ()
     version: int = 0
     """Grows with every change; 0: no roster was ever applied."""
+    quiets: tuple[Quiet, ...] = ()
+    mutes: tuple[Mute, ...] = ()
     memo: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What is worked out once per roster: the teams' timetables."""
 

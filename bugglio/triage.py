@@ -95,6 +95,8 @@ def why_silent(alert: Alert) -> str:
     """Why an event of an open alert pages nobody."""
     if alert.rule:
         return f"counted; {alert.rule}"
+    if alert.in_quiet:
+        return f"counted; {alert.acknowledged_by} is quiet"
     return {
         TRIGGERED: "counted on the open alert",
         ACKNOWLEDGED: f"counted; acknowledged by {alert.acknowledged_by}",

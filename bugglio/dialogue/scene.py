@@ -13,7 +13,7 @@ from bugglio.deeds import Order
 from bugglio.escalation import Due
 from bugglio.folding import News
 from bugglio.phone import Phone
-from bugglio.roster import MINUTE, Cover, Engineer, Roster
+from bugglio.roster import MINUTE, Cover, Engineer, Mute, Quiet, Roster
 
 ANSWERABLE = 30 * MINUTE
 """So long what was asked of a phone can be answered."""
@@ -106,8 +106,10 @@ class Reply:
     """What others hear of alerts, by the alerts' ids."""
     covers: tuple[Cover, ...] = ()
     """Overrides that are made."""
+    quiets: tuple[Quiet, ...] = ()
+    mutes: tuple[Mute, ...] = ()
     uncovers: tuple[str, ...] = ()
-    """Ids of overrides that are taken back."""
+    """Ids of overrides, quiets and mutes that are taken back."""
     tells: tuple[tuple[str, str], ...] = ()
     """Notices for others: whom (engineer's id), and what."""
     questions: tuple[Question, ...] = ()

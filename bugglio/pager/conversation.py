@@ -36,8 +36,9 @@ AT_ONCE = 100
 """So many alerts are changed in one commit."""
 COLLEAGUES = 100
 """So many people's phones are looked at before a word pages somebody."""
-PAGING = frozenset({"escalate", "pass", "reopen", "undo"})
-COVERING = frozenset({"take", "off", "cover", "undo", "ok", "quiet", "mute", "unmute"})
+PAGING = frozenset({"escalate", "pass", "reopen", "undo", "off", "cover"})
+COVERING = frozenset({"take", "off", "cover", "undo", "ok", "no", "quiet", "mute", "unmute", "who", "shifts", "status"})
+"""Words for which it must be known what people arranged a second ago, on whatever instance."""
 SENDING = 3.0
 """Seconds that sending what a text calls for may take before it is answered."""
 CODE = re.compile(r"[1-9][0-9]{0,8}")
@@ -141,7 +142,7 @@ class Conversation:
         return paths
 
     def _engineer(self, text: Text, reading: Reading, person: Engineer, progress: Progress, wanted: set[str]) -> str:
-        roster = self._kit.roster()
+        roster = covers.roster_with(self._kit.roster(), reading)
         phone = phone_in(reading, phones.phone_id(text.number))
         found = self._alerts(text, reading, phone, roster, person)
         scene = Scene(
@@ -162,6 +163,8 @@ class Conversation:
         made = replying.writes(said, found, scene)
         last = [*replying.apart(said, reading, scene), self._phone(reading, text.number, said.phone)]
         self._commit(made, [*last, _kept(text, reading.at, person.id, said.answer)], progress)
+        if any(write.path == covers.PATH for write in last):
+            self._kit.forget_roster()
         return said.answer
 
     def _commit(self, made: Sequence[replying.Part], last: Sequence[Write], progress: Progress) -> None:

@@ -55,8 +55,9 @@ def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[st
     name = alert.acknowledged_by or roster.last_resort
     person = roster.engineers.get(name) or roster.engineers[roster.last_resort]
     key = page_id(alert.mark, alert.cycle, f"reminder {person.id}", now)
-    acked = Timed(words="came again since acked", at=alert.acknowledged_at or now)
-    return key, _about(alert_key, alert, person, "reminder", now, timed=acked)
+    words = "came again since acked" if alert.quiet_until is None else "in your quiet since"
+    since = Timed(words=words, at=alert.acknowledged_at or now)
+    return key, _about(alert_key, alert, person, "reminder", now, timed=since)
 
 
 def notices(alert_key: str, alert: Alert, news: News, roster: Roster, now: int) -> list[tuple[str, Page]]:

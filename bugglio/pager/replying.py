@@ -11,6 +11,7 @@ from bugglio.alert import Alert
 from bugglio.dialogue import Reply, Scene
 from bugglio.page import Page
 from bugglio.pager import covers, making
+from bugglio.pager.covers import Arranged
 from bugglio.store import EXISTS, Document, Reading, Write
 from bugglio.store.change import change
 
@@ -53,14 +54,16 @@ def apart(said: Reply, reading: Reading, scene: Scene) -> list[Write]:
     ]
     made += [making.question(one, scene.id, scene.now) for one in said.questions]
     told = [making.new(key, page) for key, page in made]
-    return [*_covers(said, reading), *told]
+    return [*_arranged(said, reading), *told]
 
 
-def _covers(said: Reply, reading: Reading) -> list[Write]:
-    if not said.covers and not said.uncovers:
+def _arranged(said: Reply, reading: Reading) -> list[Write]:
+    """What people arranged themselves: the text may add to it and take from it."""
+    fresh = Arranged(said.covers, said.quiets, said.mutes)
+    if fresh == Arranged() and not said.uncovers:
         return []
-    kept = [one for one in covers.covers_in(reading) if one.id not in said.uncovers]
-    return [covers.kept(reading.get(covers.PATH), (*kept, *said.covers))]
+    kept = covers.arranged_in(reading).without(said.uncovers)
+    return [covers.all_kept(reading.get(covers.PATH), kept.along_with(fresh, reading.at))]
 
 
 def pages_in(made: Sequence[Write]) -> list[str]:

@@ -45,10 +45,8 @@ def version_in(reading: Reading) -> int:
 def roster_in(reading: Reading, number: str) -> Roster:
     """The roster that was read; `number` is the phone of the last resort."""
     book = book_in(reading)
-    if book is None:
-        return lone_roster(number)
-    standing = tuple(cover for cover in covers.covers_in(reading) if not covers.dangling(cover, book))
-    return roster_of(book, number, standing, version_in(reading))
+    roster = lone_roster(number) if book is None else roster_of(book, number, version=version_in(reading))
+    return covers.roster_with(roster, reading)
 
 
 @dataclass(frozen=True)

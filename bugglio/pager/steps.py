@@ -72,6 +72,8 @@ class Steps:
         if moment.reminds:
             made.append(making.reminder(key, alert, roster, reading.at))
         made += [making.noted(key, alert, name, roster, reading.at) for name in moment.noted]
+        for news in moment.news:
+            made += making.notices(key, alert, news, roster, reading.at)
         after = msgspec.structs.replace(alert, generation=alert.generation + 1)
         moved = change(before.path, before, alerts.dump(after))
         self._kit.store.commit([moved, *making.code_closed(after), *(making.new(name, page) for name, page in made)])
