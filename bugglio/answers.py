@@ -222,11 +222,12 @@ def verified(name: str, count: int) -> str:
     return wording.cut_to_one(f"Thank you, {cut(to_gsm(name), WIDTHS[0])}: pages will reach you here. {left(count)}")
 
 
-def which(alerts: Sequence[Alert]) -> str:
-    """A question that a number, or `all`, answers."""
+def which(alerts: Sequence[Alert], begun: Sequence[str] = ()) -> str:
+    """A question that a number, or `all`, answers; what is no alert is numbered from 1 on, and comes first."""
+    numbered = "".join(f"{number} {what}, " for number, what in enumerate(begun, 1))
 
     def made(width: int) -> str:
-        return f"{_sentence(f'Which? {_shorts(alerts, width)}')} Reply a number or all"
+        return f"{_sentence(f'Which? {numbered}{_shorts(alerts, width)}'.rstrip(', '))} Reply a number or all"
 
     return _fitted(made)
 
