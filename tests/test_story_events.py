@@ -461,6 +461,7 @@ def test_a_comment_reaches_whoever_has_it_and_nobody_else(sqlite: Store, clock: 
         stage.wait(minutes=5, step=60)
         stage.new_texts(BEN)
         stage.text(BEN, "ack")
+        assert [f"09:05 #{code} checkout-api TypeError: Ben Ode has it"] == stage.new_texts(ANA)
 
         stage.webhook(fresh_comment(stage, "Rolling back"))
 

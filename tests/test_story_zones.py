@@ -50,6 +50,7 @@ def until(stage: Stage, instant: str) -> None:
 def again(stage: Stage) -> tuple[str, str]:
     """What has been taken happens again: since when, as Ana is told, and as Ben is."""
     stage.text(ANA, "ack")
+    stage.new_texts(BEN)
     stage.webhook(event("reopened", "Fixed error re-occurred"))
     return since(stage.page(ANA)), since(stage.page(BEN))
 
@@ -76,6 +77,7 @@ def test_a_reopened_alert_tells_each_their_own_time(shop: Stage) -> None:
     assert [f"#{code} {TEXT} New unhandled error. Reply ack {code}"] * 2 == [shop.page(ANA), shop.page(BEN)]
     until(shop, "2026-02-02T09:14Z")
     shop.text(ANA, "ack")
+    shop.new_texts(BEN)
 
     shop.webhook(event("reopened", "Fixed error re-occurred"))
 
@@ -149,6 +151,7 @@ def test_a_page_that_is_late_by_a_day_says_which(shop: Stage) -> None:
 def test_whoever_acknowledged_is_reminded_since_when_by_their_own_clock(shop: Stage) -> None:
     code = shop.webhook(event())["code"]
     shop.text(ANA, "ack")
+    shop.new_texts(BEN)
     shop.clock.advance(minutes=1)
     shop.webhook(event("exception", "Every event"))
 
@@ -178,6 +181,7 @@ def test_a_call_says_the_time_of_whoever_is_called(sqlite: Store, clock: Clock) 
         stage.webhook(event())
         until(stage, "2026-02-02T09:14Z")
         stage.text(ANA, "ack")
+        stage.new_texts(BEN)
         stage.webhook(event("reopened", "Fixed error re-occurred"))
 
         stage.simulator.settle()
@@ -208,6 +212,7 @@ def test_who_has_no_zone_reads_that_of_the_team_and_of_several_teams_how_far_it_
     shop.new_texts(ANA), shop.new_texts(BEN)
     shop.clock.advance(minutes=14)
     shop.text(ANA, "ack all")
+    shop.new_texts(BEN)
 
     shop.webhook(event("reopened", "Fixed error re-occurred", project=project))
     assert ("again 04:14", "again 18:14 +0900 2 Feb") == (since(shop.page(ANA)), since(shop.page(BEN)))
