@@ -152,7 +152,8 @@ VOCABULARY = (
         "who",
         ("who",),
         "Who is on duty, per team and rotation, until when, and who is next.",
-        ("who",),
+        ("who", "who shop"),
+        Takes.NAME,
         questions=(
             *("who is on", "who's on", "whos on", "who is on duty", "who's on duty", "whos on duty"),
             *("who is on call", "who's on call", "whos on call", "who is oncall", "who's oncall", "whos oncall"),
@@ -170,8 +171,8 @@ VOCABULARY = (
         "off",
         ("off",),
         "You are not: the next in the rotation is, and is told. Refused when nobody follows.",
-        ("off 2h", "off tomorrow"),
-        Takes.TIME,
+        ("off 2h", "off tomorrow", "off shop 2h"),
+        Takes.NAME | Takes.TIME,
     ),
     Word(
         "cover",

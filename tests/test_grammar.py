@@ -238,6 +238,7 @@ MEANINGS = [
     # Who is on duty.
     ("who", Command("who")),
     ("Who?", Command("who")),
+    ("who shop", Command("who", rest="shop")),
     ("who is on", Command("who")),
     ("Who's on?", Command("who")),
     ("who\u2019s on", Command("who")),
@@ -258,6 +259,7 @@ MEANINGS = [
     ("off", Command("off")),
     ("Off 2h", Command("off", rest="2h")),
     ("off tomorrow", Command("off", rest="tomorrow")),
+    ("off shop 2h", Command("off", rest="shop 2h")),
     ("off fri-sun", Command("off", rest="fri-sun")),
     ("off 2", Command("off", rest="2")),
     ("cover ben fri", Command("cover", rest="ben fri")),

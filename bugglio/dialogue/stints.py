@@ -1,19 +1,22 @@
 """Who is on duty in a part of a rotation, and how that is told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from bugglio import when
-from bugglio.gsm import cut, to_gsm
+from bugglio import when, wording
+from bugglio.gsm import cut, septets, to_gsm
 from bugglio.roster import DAY, Cover, Roster
 from bugglio.schedule import timetable
+from bugglio.times import LONGEST_STAMP
 
 AHEAD = 366 * DAY
 LOOKED_AT = 3_000
 """So many shifts of a rotation are looked at for somebody's own: hourly turns of four months."""
 WIDTH = 20
-"""To how many septets the name of a team or a rotation is cut."""
+"""To how many septets a name is cut; in a notice that would grow too long, to fewer and fewer."""
+WIDTHS = (WIDTH, 16, 12, 9, 6)
+ROOM = wording.ONE - len(LONGEST_STAMP)
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,13 @@ class Stint:
     end: int
     engineer: str | None = None
 
-    @property
-    def place(self) -> str:
+    def place(self, width: int = WIDTH) -> str:
         """Team and rotation."""
-        return " ".join(cut(to_gsm(name), WIDTH) for name in (self.team, self.rotation) if name)
+        return " ".join(cut(to_gsm(name), width) for name in (self.team, self.rotation) if name)
 
-    def told(self, now: int, zone: str) -> str:
+    def told(self, now: int, zone: str, width: int = WIDTH) -> str:
         """All of it in full: `shop primary Fri 27 Nov 09:00 to 18:00 GMT`."""
-        return f"{self.place} {spanned(self.start, self.end, now, zone)}"
+        return f"{self.place(width)} {spanned(self.start, self.end, now, zone)}"
 
 
 def spanned(start: int, end: int, now: int, zone: str) -> str:
@@ -95,7 +97,13 @@ def stint_of(cover: Cover) -> Stint:
     return Stint(cover.team, cover.rotation, cover.start, cover.end, cover.engineer)
 
 
-def listed(some: Iterable[Stint], now: int, zone: str, most: int = 3) -> str:
+def listed(some: Sequence[Stint], now: int, zone: str, width: int = WIDTH) -> str:
     """The first of them in full, and how many more there are."""
-    told = [one.told(now, zone) for one in some]
-    return ", ".join(told[:most]) + (f" and {len(told) - most} more" if len(told) > most else "")
+    more = f" and {len(some) - 1} more" if len(some) > 1 else ""
+    return f"{some[0].told(now, zone, width)}{more}"
+
+
+def fitted(make: Callable[[int], str]) -> str:
+    """What is made with names cut to a width, so that it is a notice of which nothing is cut off."""
+    made = [make(width) for width in WIDTHS]
+    return next((text for text in made if septets(to_gsm(text)) <= ROOM), made[-1])

@@ -7,7 +7,7 @@ from itertools import takewhile
 from bugglio import when
 from bugglio.grammar.commands import COUNTED, LEAST_CODE, Command
 from bugglio.grammar.tokens import LONGEST, Token, folded, trimmed, unquoted
-from bugglio.vocabulary import FILLERS, FORMS, FREE, SHORT, Takes, Word
+from bugglio.vocabulary import FILLERS, FORMS, FREE, PHRASES, SHORT, Takes, Word
 
 CODE = re.compile(r"[1-9][0-9]{0,8}")
 MOST_CODES = 100
@@ -20,8 +20,10 @@ _DIGITS = re.compile(r"#?\d+")
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
 _BEFORE_CLOCK = frozenset({"until", "till", "til", "by", "at", "from", "to"})
 _MONTHS = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec")
-_NAMES = {"pass": 3, "take": 1, "cover": 3, "mute": 5, "unmute": 5}
+_NAMES = {"pass": 3, "take": 1, "off": 1, "cover": 3, "mute": 5, "unmute": 5, "who": 1}
 """The most words that a name has."""
+_TEAMS = frozenset({"take", "off", "who"})
+"""What is named is a team, and need not be."""
 _NO_NAMES = frozenset(
     {
         *("a", "an", "care", "down", "for", "from", "her", "him", "it", "its", "me", "mine", "my", "on", "out", "over"),
@@ -37,7 +39,7 @@ def freely(text: str, tokens: Sequence[Token]) -> Command | None:
         (place for place, token in enumerate(tokens) if not token.is_number and token.text not in FILLERS), None
     )
     word = FORMS.get(tokens[lead].text) if lead is not None else None
-    if word is None or lead is None or not word.takes & FREE:
+    if word is None or lead is None or not word.takes & FREE or said(tokens) in PHRASES:
         return None
     before, token = tokens[:lead], tokens[lead]
     if Takes.TEXT in word.takes:
@@ -47,6 +49,11 @@ def freely(text: str, tokens: Sequence[Token]) -> Command | None:
     if strange or (codes and not word.takes & Takes.CODES):
         return Command()
     return _command(word, token.text, codes, text[token.end :])
+
+
+def said(tokens: Sequence[Token]) -> str:
+    """The words of a text, as phrases are known."""
+    return " ".join(token.text for token in tokens if token.text not in FILLERS)
 
 
 def parted(rest: str, known: Collection[str] = ()) -> tuple[str, str]:
@@ -137,7 +144,14 @@ def _fits(word: Word, rest: str) -> bool:
         return all(map(when.readable, rest.split()))
     name, time = parted(rest) if Takes.TIME in word.takes else (rest, "")
     words = name.split()
-    if time and not words and word.verb != "take":
+    if word.verb in _TEAMS and words and not _names_team(word, name, rest):
+        return False
+    if time and not words and word.verb not in _TEAMS:
         return False
     known = all(len(one) <= LONGEST and folded(trimmed(one)) not in _NO_NAMES for one in words)
     return known and len(words) <= _NAMES[word.verb]
+
+
+def _names_team(word: Word, name: str, rest: str) -> bool:
+    """Whether a name may be a team's id; `off to lunch` names none."""
+    return name[:1].isalpha() and (word.verb != "off" or rest.startswith(name))

@@ -68,7 +68,7 @@ def _may_be(word: str, form: str, meant: Word, *, with_number: bool) -> bool:
     """Any English word may stand before free words: there only letters out of order, or doubled, are a slip."""
     if abs(len(word) - len(form)) > 2:
         return False
-    free = Takes.TEXT if with_number else Takes.TEXT | Takes.NAME
+    free = Takes.TEXT if with_number or meant.verb == "who" else Takes.TEXT | Takes.NAME
     return not meant.takes & free or sorted(word) == sorted(form) or _single(word) == _single(form)
 
 
