@@ -235,6 +235,36 @@ def welcome(whose: str) -> str:
     return start + cut(_plain(whose), ONE - septets(start + end + answers)) + end + answers
 
 
+def shift(what: str, since: str, until: str, others: str = "", count: int | None = None) -> str:
+    """
+    What is asked of somebody whose shift begins, with room for its time.
+
+    `since`: when, or empty if it has begun; `until` may be empty; `others` (who has what they had) is left out for want
+    of room; `count` is how many alerts are open.
+    """
+    start, verb = "Your shift for ", f" begins {since}" if since else " has begun"
+    seen = "" if count is None else f"{count} open: list" if count else "nothing open"
+    room = ONE - len(LONGEST_STAMP) - septets(start)
+    ends = [
+        "; ".join(filter(None, (verb + (f", until {until}" if until else ""), more, seen))) + ". Reply ok"
+        for more in (_plain(others), "")
+    ]
+    end = next((end for end in ends if septets(_plain(what) + end) <= room), ends[-1])
+    return start + cut(_plain(what), room - septets(end)) + end
+
+
+def shift_of(name: str, what: str, since: str, others: str = "") -> str:
+    """What somebody is told whose shift is another's: from when on, or now."""
+    start = f"{cut(_plain(name), SHORT)} has the {what} shift {f'from {since}' if since else 'now'}"
+    return note("; ".join(filter(None, (start, others))))
+
+
+def shift_unanswered(name: str, what: str, when: str, cause: str = "") -> str:
+    """What others are told of somebody who does not say that a shift was noticed, or whom no text reached."""
+    said = f"{cut(_plain(name), SHORT)}: shift for {what} {when}"
+    return note(f"Not delivered to {said} ({_plain(cause)})" if cause else f"No answer from {said}")
+
+
 def foretold(worries: Sequence[str]) -> str:
     """What will go wrong with the roster, in a notice that names the first."""
     room = ONE - len(LONGEST_STAMP)

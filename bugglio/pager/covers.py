@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from bugglio.pager.kit import Kit
+from bugglio.pager.watch import PULSE, turns_changed
 from bugglio.roster import DAY, Book, Cover, Mute, Quiet, Roster
 from bugglio.store import Document, Reading, Unreachable, Write
 from bugglio.store.change import change
@@ -131,8 +132,9 @@ class Covers:
         retrying(lambda: self._once(work))
 
     def _once(self, work: Change) -> None:
-        reading = self._kit.store.get([PATH])
-        self._kit.store.commit([kept(reading.get(PATH), _lasting(work(covers_in(reading)), reading.at))])
+        reading = self._kit.store.get([PATH, PULSE])
+        lasting = _lasting(work(covers_in(reading)), reading.at)
+        self._kit.store.commit([kept(reading.get(PATH), lasting), *turns_changed(reading)])
 
 
 def _lasting(covers: tuple[Cover, ...], now: int) -> tuple[Cover, ...]:

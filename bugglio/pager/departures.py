@@ -23,7 +23,7 @@ from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import Leaving, Left
 from bugglio.pager.reading import alert_in
 from bugglio.pager.rosters import BOOK, book_in, version_in
-from bugglio.pager.watch import LOOK_AT, PULSE, ROSTER
+from bugglio.pager.watch import HANDOFF_AT, LOOK_AT, PULSE, ROSTER
 from bugglio.roster import Book
 from bugglio.store import ABSENT, Conflict, Document, Write
 from bugglio.store.change import change
@@ -38,7 +38,7 @@ SOME = 100
 
 def mark(pulse: Document | None, gone: Left, version: int) -> Write:
     """The write that has the ticks look ahead, and tells who left, along with whom an earlier change sent away."""
-    put: dict[str, Any] = {LOOK_AT: 0, ROSTER: version}
+    put: dict[str, Any] = {LOOK_AT: 0, HANDOFF_AT: -version, ROSTER: version}
     if gone:
         put[CHANGED] = msgspec.to_builtins(_marked(pulse).along_with(gone))
     stamp = (CHANGED_AT,) if gone else ()

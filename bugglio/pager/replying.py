@@ -10,7 +10,7 @@ from bugglio import codes
 from bugglio.alert import Alert
 from bugglio.dialogue import Reply, Scene
 from bugglio.page import Page
-from bugglio.pager import covers, making
+from bugglio.pager import covers, making, watch
 from bugglio.pager.covers import Arranged
 from bugglio.store import EXISTS, Document, Reading, Write
 from bugglio.store.change import change
@@ -63,7 +63,8 @@ def _arranged(said: Reply, reading: Reading) -> list[Write]:
     if fresh == Arranged() and not said.uncovers:
         return []
     kept = covers.arranged_in(reading).without(said.uncovers)
-    return [covers.all_kept(reading.get(covers.PATH), kept.along_with(fresh, reading.at))]
+    written = covers.all_kept(reading.get(covers.PATH), kept.along_with(fresh, reading.at))
+    return [written, *(watch.turns_changed(reading) if said.covers or said.uncovers else [])]
 
 
 def pages_in(made: Sequence[Write]) -> list[str]:

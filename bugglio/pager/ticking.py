@@ -10,6 +10,7 @@ from bugglio.page import SENDING, WAITING
 from bugglio.pager import making, watch
 from bugglio.pager.claiming import Terms
 from bugglio.pager.departures import Departures, is_marked
+from bugglio.pager.handoffs import Handoffs
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.lookout import Lookout
 from bugglio.pager.reading import sender_in
@@ -42,6 +43,7 @@ class Ticking:
         self._settling = settling
         self._departures = Departures(kit)
         self._lookout = Lookout(kit)
+        self._handoffs = Handoffs(kit)
         self._sleep = sleep
 
     def tick(self, *, stay: int = 0) -> None:
@@ -67,11 +69,13 @@ class Ticking:
 
     def _look_ahead(self, reading: Reading, deadline: Deadline) -> None:
         """What there is time for after all that was due; its texts go at once."""
-        try:
-            if deadline.left > 0 and self._lookout.look(reading.get(watch.PULSE), reading.at):
-                self._pass(reading, reading.at, deadline)
-        except Exception as error:  # noqa: BLE001 - what is to come must not keep anybody from what is
-            self._kit.alarm(error, "looking ahead")
+        for look, what in ((self._lookout.look, "looking ahead"), (self._handoffs.look, "telling of handoffs")):
+            try:
+                if deadline.left > 0 and look(reading.get(watch.PULSE), reading.at):
+                    self._pass(reading, reading.at, deadline)
+                    reading = self._kit.store.get([watch.PULSE, senders.PATH])
+            except Exception as error:  # noqa: BLE001 - what is to come must not keep anybody from what is
+                self._kit.alarm(error, what)
 
     def _pass(self, reading: Reading, end: int, deadline: Deadline) -> int | None:
         """Do what is due now; the next moment before `end` at which something is, or None."""

@@ -12,6 +12,8 @@ from bugglio.store import ABSENT, EXISTS, Conflict, Document, Reading, Unreachab
 PULSE = "pulse/tick"
 LOOK_AT, FORESEEN_AT, ROSTER = "look_at", "foreseen_at", "roster"
 """Fields of it: when it is time to look ahead, when admins were last told, the roster's version that made it time."""
+HANDOFF_AT = "handoff_at"
+"""And when it is time to look for handoffs. 0 and less: turns have changed, each time with another number."""
 LATE = 3 * MINUTE
 KEPT = 10.0
 """Seconds for which an answer is kept."""
@@ -33,6 +35,12 @@ def trouble(reading: Reading) -> str:
     if last is not None and reading.at - last > LATE:
         return "the tick has not come for over 3 minutes"
     return ""
+
+
+def turns_changed(reading: Reading) -> list[Write]:
+    """What has the next tick look for handoffs; before the first tick nothing is needed for that."""
+    found = reading.get(PULSE)
+    return [Write(PULSE, EXISTS, put={HANDOFF_AT: -reading.at})] if found is not None else []
 
 
 def beat(kit: Kit, found: Document | None, now: int) -> None:

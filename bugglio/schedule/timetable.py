@@ -89,7 +89,8 @@ class Timetable:
         """Make it ready: `covers` are this team's; of overrides made at one moment they are newer than the file's."""
         self._team = team
         self._covers = covers
-        self._overrides = {name: self._laid(rotation) for name, rotation in team.rotations.items()}
+        self._spans = {name: self._made(rotation) for name, rotation in team.rotations.items()}
+        self._overrides = {name: Overrides(spans) for name, spans in self._spans.items()}
         self._duties = {name: Duty(self._plan(team.rotations[name]), laid) for name, laid in self._overrides.items()}
 
     def on_duty(self, rotation: str, at: int) -> str | None:
@@ -120,6 +121,26 @@ class Timetable:
                 return shift
         return None
 
+    def length(self, rotation: str, at: int) -> int:
+        """
+        How long what decides at an instant was meant to last, in milliseconds of wall time: a turn, or an override.
+
+        It is told whole, whatever was laid over it and whichever of its hours are open. Of a rotation with `next_of` it
+        is that of the rotation that it follows, unless it is overridden itself. 0: neither decides.
+        """
+        known = self._team.rotations.get(rotation)
+        if known is None:
+            return 0
+        newest = next((span for span in reversed(self._spans[rotation]) if span.start <= at < span.end), None)
+        if newest is not None:
+            clock = self._clock(known)
+            return max(newest.end - newest.start, clock.furthest(newest.end) - clock.furthest(newest.start))
+        if known.next_of:
+            leader = self._team.rotations.get(known.next_of)
+            return self.length(leader.id, at) if leader is not None and not leader.next_of else 0
+        plan = self._duties[rotation].plan
+        return plan.length if isinstance(plan, Turns) else 0
+
     def _plan(self, rotation: Rotation) -> Plan:
         if not rotation.next_of:
             return self._turns(rotation)
@@ -132,12 +153,12 @@ class Timetable:
             return Nobody()
         return Turns(rotation, wall_time(rotation.starts), self._clock(rotation))
 
-    def _laid(self, rotation: Rotation) -> Overrides:
-        """Those of this rotation and of all of the team, from the file and from people, the oldest first."""
+    def _made(self, rotation: Rotation) -> list[Span]:
+        """The overrides of this rotation and of all of the team, from the file and from people, the oldest first."""
         made = [(one.made, self._span(one, rotation)) for one in self._team.overrides if _concerns(one, rotation)]
         made += [(one.made, Span(one.start, one.end, one.engineer)) for one in self._covers if _concerns(one, rotation)]
         made.sort(key=lambda override: override[0])
-        return Overrides([span for _, span in made])
+        return [span for _, span in made]
 
     def _span(self, override: Override, rotation: Rotation) -> Span:
         clock = self._clock(rotation) if override.rotation else WallClock(self._team.timezone)

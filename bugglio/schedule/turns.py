@@ -56,7 +56,8 @@ class Turns:
         """Keep what it counts with; `first` is the wall time of the first handoff."""
         self._engineers = rotation.engineers
         self._first = first
-        self._length = rotation.turn * UNITS[rotation.unit]
+        self.length = rotation.turn * UNITS[rotation.unit]
+        """In wall time."""
         self._hours = Hours(rotation.hours)
         self._clock = clock
 
@@ -65,7 +66,7 @@ class Turns:
         wall = self._clock.furthest(at)
         if wall < self._first or not self._hours.open(wall):
             return None
-        return (wall - self._first) // self._length
+        return (wall - self._first) // self.length
 
     def holder(self, turn: int) -> str:
         """Whose turn that is."""
@@ -90,9 +91,9 @@ class Turns:
         start, end = self._hours.around(wall)
         if not self._hours.open(wall):
             return self._piece(None, max(start, self._first), end)
-        turn = (wall - self._first) // self._length
-        begins = self._first + turn * self._length
-        return self._piece(self.holder(turn), max(start, begins), min(end, begins + self._length), turn)
+        turn = (wall - self._first) // self.length
+        begins = self._first + turn * self.length
+        return self._piece(self.holder(turn), max(start, begins), min(end, begins + self.length), turn)
 
     def _piece(self, engineer: str | None, start: int, end: int, turn: int = 0) -> Piece:
         return Piece(engineer, self._clock.instant(start), self._clock.instant(end), turn=turn)
