@@ -228,11 +228,22 @@ def _page(view: View, alert: Alert, clock: Clock) -> str:
     page = view.page
     # The daily digest comes again: its day is told.
     timed = times.told(page.timed, 0 if page.kind == "noted" else alert.born, clock)
-    late = f"from {times.moment(page.created, view.at, clock)}" if view.at - page.created > LATE else ""
+    apart = view.at - page.created > LATE or _told_already(view, alert)
+    late = f"from {times.moment(page.created, view.at, clock)}" if apart else ""
     mark = ", ".join(filter(None, (page.mark, timed, late)))
     why = alert.why if page.kind in ("page", "call", "noted") and page.ordinal == 1 else ""
     say = speech.page if page.spoken else wording.page
     return say(alert.code, view.template, alert.said, why, mark)
+
+
+def _told_already(view: View, alert: Alert) -> bool:
+    """Whether this phone had a first page of these steps before: its owner had another name in the roster then."""
+    page = view.page
+    if page.kind != "page" or page.ordinal > 1 or page.tries:
+        return False
+    first = min((entry.at for entry in alert.timeline if entry.what == "page"), default=view.at)
+    begun = page.timed.at if page.timed is not None else first
+    return any(told.alert == page.alert and not told.shown and told.at >= begun for told in view.phone.last)
 
 
 def _held(page: Page) -> wording.Held:

@@ -133,6 +133,21 @@ def test_a_phone_that_stopped_is_passed_over_and_comes_back_with_start(stage: St
     assert ["ana"] == paged(stage, 2)
 
 
+def test_whoever_has_another_name_in_the_roster_meanwhile_is_not_texted_the_same_twice(stage: Stage) -> None:
+    steps = (Step(("on-duty",), wait=5 * MINUTE, again=0), Step(("on-duty",), wait=5 * MINUTE, again=0))
+    joined = shop(*steps, last="ana")
+    nameless = Engineer("on-duty", "on-duty", ANA, admin=True)
+    stage.roster = Roster({"on-duty": nameless}, joined.teams, "on-duty", version=1)
+    stage.webhook(event())
+    before = stage.page()
+
+    stage.roster = joined
+    stage.wait(minutes=5, step=60)
+
+    [after] = [text for text in stage.new_texts() if "#" in text]
+    assert before.replace("New unhandled error", "New unhandled error, from 09:05") == after
+
+
 def test_who_can_be_reached_in_a_step_is_paged_alone(stage: Stage) -> None:
     stage.roster = shop(Step(("ana", "ben")))
     stage.text(ANA, "STOP")
