@@ -69,6 +69,18 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tries: int = 0
     unsure: bool = False
     """The latest try may have been done: a comment is looked for before it is made again."""
+    busy_until: int = 0
+    """So long somebody may be at it: nobody else is, and what it says is not overtaken by what is newer."""
+
+
+class Echo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What Bugsnag was told by us, and will tell us back in a webhook."""
+
+    at: int
+    """When Bugsnag had done it, in milliseconds."""
+    operation: Operation
+    comment: str = ""
+    """Bugsnag's name for a comment; empty where it did not tell."""
 
 
 class Undo(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +179,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """Who was due pages in earlier cycles since it was opened."""
     errands: tuple[Errand, ...] = ()
     """What Bugsnag is still to be told, oldest first."""
-    done_upstream: tuple[str, ...] = ()
+    done_upstream: tuple[Echo, ...] = ()
     """What Bugsnag was told lately by us and will tell us back: such a webhook causes nothing, once each."""
     undo: Undo | None = None
     quiet_after: int = 0
@@ -204,8 +216,13 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def due_at(self) -> int | None:
         """The next moment at which something has to be decided, or None."""
-        moments = [self.again_at, self.next_at, self.noted_at, self._ends_at(), self.quiet_at] if self.is_open else []
-        moments += [errand.due_at for errand in self.errands]
+        moments = [self.moves_at, *(errand.due_at for errand in self.errands)]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    @property
+    def moves_at(self) -> int | None:
+        """The next moment at which it goes on by itself, whatever Bugsnag is still to be told."""
+        moments = [self.goes_on_at, self.quiet_at if self.is_open else None]
         return min((moment for moment in moments if moment is not None), default=None)
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bugglio import wording
-from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, Alert
+from bugglio.alert import ACKNOWLEDGED, CLOSED, MANUAL, SNOOZED, Alert
 from bugglio.deeds import Order
 from bugglio.gsm import cut, segments, septets, to_gsm
 from bugglio.roster import DAY, HOUR, MINUTE
@@ -26,6 +26,9 @@ UPSTREAM = frozenset({"fix", "ignore", "snooze", "reopen", "note"})
 SLOW = "here; Bugsnag is slow, I will tell it"
 ALONE = "here only: no BUGSNAG_AUTH_TOKEN"
 LIST_ROOM = 2 * wording.PART
+HISTORY_ROOM = 3 * wording.PART
+LINE_ROOM = 120
+"""Of a line of a timeline no more is told."""
 NAMED = 3
 """So many alerts are named one by one."""
 WIDTHS = tuple(range(30, 7, -2))
@@ -81,8 +84,9 @@ def short(alert: Alert, width: int = 24) -> str:
 
 def _class(alert: Alert, width: int) -> str:
     """An alert's class; one that is too long loses its namespace first."""
-    whole = to_gsm(alert.error_class)
-    return cut(whole if septets(whole) <= width else _NAMESPACE.sub("", whole), width) or alert.kind
+    whole = to_gsm(alert.title)
+    plain = alert.kind == MANUAL or septets(whole) <= width
+    return cut(whole if plain else _NAMESPACE.sub("", whole), width) or alert.kind
 
 
 def _sentence(text: str) -> str:
@@ -207,6 +211,8 @@ def _became(alert: Alert, reader: Reader, width: int = WIDTHS[0]) -> str:
     if _is_quiet(alert):
         rule, _, what = alert.rule.partition(": ")
         return f"{what} by {rule}" if alert.held is not None else f"left to the digest by {rule}"
+    if alert.state == ACKNOWLEDGED and alert.in_quiet:
+        return f"left to {_possessive(reader.person(alert.acknowledged_by, width))} quiet"
     if alert.state == ACKNOWLEDGED:
         by = reader.person(alert.acknowledged_by, width)
         return f"acked by {by} {reader.ago(alert.acknowledged_at)}"
@@ -215,6 +221,23 @@ def _became(alert: Alert, reader: Reader, width: int = WIDTHS[0]) -> str:
         how = "closed" if alert.how in ("by hand", None) else f"closed ({alert.how})"
         return f"{how}{by} {reader.ago(alert.closed_at)}"
     return alert.state
+
+
+def _possessive(person: str) -> str:
+    return "your" if person == "you" else f"{person}'s"
+
+
+def opened(alert: Alert, paged: Sequence[str], others: int) -> str:
+    """The answer to what was opened by hand; `others` are open besides."""
+    people = _named([cut(to_gsm(name), WIDTHS[0]) for name in paged])
+    return f"Opened {alert.code} for {alert.team} (paged: {people}). {left(others, 'more ')}"
+
+
+def did_you_mean(text: str, before: str = "") -> str:
+    """The question about a text that is nearly a command; `before` it may be said what is not there."""
+    end = "? Reply ok"
+    start = " ".join(filter(None, (cut(to_gsm(before), 2 * WIDTHS[0]), "Did you mean")))
+    return f"{start} {cut(to_gsm(text), wording.ONE - septets(f'{start} {end}'))}{end}"
 
 
 def verified(name: str, count: int) -> str:
@@ -261,8 +284,19 @@ def listed(alerts: Sequence[Alert], reader: Reader, start: str = "", end: str = 
 def _line(alert: Alert, reader: Reader) -> str:
     state = {ACKNOWLEDGED: f", acked by {reader.person(alert.acknowledged_by)}", SNOOZED: ", snoozed"}
     since = reader.ago(alert.opened).removesuffix(" ago")
-    stands = f", {_became(alert, reader)}" if _is_quiet(alert) else state.get(alert.state, "")
+    stands = f", {_became(alert, reader)}" if _is_quiet(alert) or alert.in_quiet else state.get(alert.state, "")
     return f"{name(alert)} x{alert.counted}, {since}{stands}"
+
+
+def newest(start: str, lines: Sequence[str]) -> str:
+    """As many lines as three segments hold, the newest last; the oldest are left out."""
+    room, kept = HISTORY_ROOM - septets(to_gsm(start)), list[str]()
+    for line in reversed(lines):
+        short = cut(to_gsm(line), LINE_ROOM)
+        if septets("; ".join((*kept, short))) + septets("...; ") > room:
+            return f"{start}{'; '.join(('...', *reversed(kept)))}"
+        kept.append(short)
+    return f"{start}{'; '.join(reversed(kept))}"
 
 
 def details(alert: Alert, template: str, reader: Reader) -> str:
@@ -295,13 +329,28 @@ def not_understood(alerts: Sequence[Alert]) -> tuple[str, int]:
 
 
 def status(
-    alerts: Sequence[Alert], trouble: str, on_duty: Sequence[str], uncovered: Sequence[str], reader: Reader
+    alerts: Sequence[Alert],
+    trouble: str,
+    on_duty: Sequence[str],
+    uncovered: Sequence[str],
+    reader: Reader,
+    hushed: Sequence[str] = (),
 ) -> str:
-    """One line; when all is well, the sentence. `uncovered` are teams for which nobody is on duty."""
-    if not alerts and not trouble and on_duty and not uncovered:
+    """
+    One line; when all is well, the sentence.
+
+    `uncovered` are teams for which nobody is on duty, `hushed` says in sentences what is muted and who is quiet.
+    """
+    if not alerts and not trouble and on_duty and not uncovered and not hushed:
         return wording.ALL_WELL
-    waiting = sum(alert.state not in (ACKNOWLEDGED, SNOOZED) and not alert.rule for alert in alerts)
+    waiting = sum(is_unanswered(alert) for alert in alerts)
     seen = f"{len(alerts)} open, {waiting or 'none'} unanswered: list." if alerts else "Nothing open."
     duty = f"On duty: {', '.join(map(reader.person, on_duty))}." if on_duty else "NOBODY is on duty."
     nobody = f"NOBODY for {', '.join(uncovered)}." if on_duty and uncovered else ""
-    return wording.cut_to_one(" ".join(filter(None, (seen, nobody, duty, f"Pager: {trouble}." if trouble else ""))))
+    pager = f"Pager: {trouble}." if trouble else ""
+    return wording.cut_to_one(" ".join(filter(None, (seen, nobody, *hushed, duty, pager))))
+
+
+def is_unanswered(alert: Alert) -> bool:
+    """Whether it is open, and nobody knows of it who has answered."""
+    return alert.in_quiet or (alert.state not in (ACKNOWLEDGED, SNOOZED) and not alert.rule)

@@ -20,6 +20,8 @@ from bugglio.zones import known
 SECOND = 1_000
 ASKED = 3
 """So many open questions of bugglio's own a phone is remembered to have."""
+SILENT = 2 * MINUTE
+"""So long the delivery report of a test page is waited for."""
 LATE = 2 * MINUTE
 """A page sent so much later than decided says its time."""
 
@@ -45,6 +47,8 @@ class Drop:
     """It is no longer wanted."""
 
     reason: str
+    lost: bool = False
+    """It is wanted, but the phone is nobody's: what waits for its answer waits in vain."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def decide(view: View, attempt: str) -> Decision:
     if page.state != WAITING:
         return Nothing()
     if not view.on_roster:
-        return Drop(f"{page.to} has left the roster, or has another number")
+        return Drop(f"{page.to} has left the roster, or has another number", lost=True)
     unwanted = _unwanted(view)
     if unwanted is not None:
         return unwanted
@@ -120,6 +124,8 @@ def _unwanted(view: View) -> Drop | Hold | None:
             return None if wanted else Drop("it was answered meanwhile")
         case "notice":
             return _untold(view)
+        case "tested":
+            return _untested(view)
         case _:
             return None
 
@@ -159,6 +165,33 @@ def _untold(view: View) -> Drop | Hold | None:
     return Drop("they were never told of the alert")
 
 
+def _untested(view: View) -> Drop | Hold | None:
+    """What became of a test page is told when it is known; after two minutes, what is known of it by then."""
+    test = next(iter(view.before.values()), None)
+    if test is None or test.state == pages.DROPPED:
+        return Drop("the test page was not sent")
+    if test.state in (pages.DELIVERED, pages.FAILED):
+        return None
+    if view.at < view.page.created + SILENT:
+        return Hold(view.page.created + SILENT, throttled=False)
+    return None if test.went_out else Hold(view.at + MINUTE // 2, throttled=False)
+
+
+def _verdict(view: View) -> str:
+    """What became of a test page."""
+    test = next(iter(view.before.values()))
+    if test.state == pages.FAILED:
+        return f"failed: {test.cause}."
+    if test.state == pages.DELIVERED:
+        return f"took {_seconds((test.ended_at or view.at) - test.created)} to arrive."
+    sent = test.attempts[-1].at if test.attempts else view.at
+    return f"was sent {_seconds(sent - test.created)} after you asked; no delivery report yet."
+
+
+def _seconds(span: int) -> str:
+    return f"{round(span / SECOND)} s" if span >= SECOND else "less than 1 s"
+
+
 def _claimed(view: View, attempt: str) -> Claim:
     page = view.page
     body, phone = (page.body, view.phone) if page.body else _composed(view)
@@ -178,7 +211,7 @@ def _composed(view: View) -> tuple[str, Phone]:
 def _label(view: View, phone: Phone, clock: Clock) -> tuple[str, Phone]:
     """The time that a digest or a notice begins with; no two of them to one phone begin alike."""
     page = view.page
-    if page.kind not in ("digest", "unanswered", "notice"):
+    if page.kind not in ("digest", "unanswered", "notice", "test", "tested"):
         return "", phone
     last, before = phone.stamps.get(page.lane, (0, 0))
     of_second = before + 1 if last // SECOND == view.at // SECOND else 1
@@ -214,8 +247,10 @@ def _compose(view: View, label: str, clock: Clock) -> str:
         case "unanswered":
             one = page.count is None or page.count.pages == 1
             return wording.unanswered_one(label, page.note) if one else wording.digest(label, _held(page), "unanswered")
-        case "notice":
+        case "notice" | "test":
             return wording.stamped(label, page.note)
+        case "tested":
+            return wording.stamped(label, wording.tested(_verdict(view)))
         case "call" if page.count is not None:
             return speech.digest(_held(page))
         case _ if alert is not None:
@@ -284,7 +319,7 @@ def _alone(member: Page, alert: Alert | None) -> pages.Count:
         projects=pages.tallied({alert.project: 1}),
         codes=(member.code,),
         top=member.code,
-        name=alert.error_class or alert.project,
+        name=alert.title or alert.project,
         events=alert.counted,
     )
 

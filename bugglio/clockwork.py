@@ -11,7 +11,7 @@ from bugglio.crew import Crew
 from bugglio.escalation import Due, Outage
 from bugglio.folding import News
 from bugglio.page import page_id
-from bugglio.roster import DEFAULT
+from bugglio.roster import DEFAULT, ON_DUTY
 from bugglio.triage import ANSWER_REMINDER
 
 
@@ -116,12 +116,22 @@ def _acknowledged(alert: Alert, crew: Crew, now: int) -> Moment:
         noted = alerts.note(alert, Entry(at=now, what="nobody answered the reminder"))
         moved, pages = escalation.begin(noted, crew, now, _list(alert))
         return Moment(moved, tuple(pages))
+    fresh = alert.in_quiet or alert.last_arrival > (alert.acknowledged_at or 0)
+    if fresh and _has_left(alert, crew):
+        noted = alerts.note(alert, Entry(at=now, what="whoever had it is no longer on the roster"))
+        moved, pages = escalation.begin(noted, crew, now, _list(alert))
+        return Moment(moved, tuple(pages))
     if alert.in_quiet:
         reminded = alerts.remind(_told_only_now(alert, now), now, ANSWER_REMINDER)
         return Moment(reminded, reminds=True, together=True)
-    if alert.last_arrival > (alert.acknowledged_at or 0):
+    if fresh:
         return Moment(alerts.remind(alert, now, ANSWER_REMINDER), reminds=True)
     return Moment(alerts.lapse(alert, now))
+
+
+def _has_left(alert: Alert, crew: Crew) -> bool:
+    """Whether there is nobody to be reminded. The last resort goes by another name once the roster names them."""
+    return alert.acknowledged_by not in (None, ON_DUTY, *crew.roster.engineers)
 
 
 def _woken(alert: Alert, crew: Crew, now: int) -> Moment:

@@ -30,6 +30,8 @@ WORDS = {
 }
 CHANGING = frozenset({"ack", *WORDS, "pass"})
 """Words that change what becomes of an alert; each can be undone."""
+OPENED = "page"
+"""The word that opens an alert by hand."""
 UPSTREAM = {"fix": upstream.FIX, "ignore": upstream.IGNORE, "snooze": upstream.SNOOZE, "reopen": upstream.OPEN}
 
 
@@ -151,6 +153,12 @@ _DEEDS: dict[str, Callable[[Order, Alert, Crew], Deed | None]] = {
 }
 
 
+def opened(order: Order, alert: Alert) -> Alert:
+    """An alert that somebody has just opened by hand, with the way back."""
+    undo = Undo(by=order.who.id, at=order.now, verb=OPENED, stands=_stands(alert), was={})
+    return msgspec.structs.replace(alert, undo=undo)
+
+
 def said(order: Order, text: str) -> Order:
     """The order with another text."""
     return replace(order, text=text)
@@ -161,6 +169,8 @@ def undone(order: Order, alert: Alert) -> Deed | None:
     undo = alert.undo
     if undo is None or not is_undoable(alert, order.who.id, order.now):
         return None
+    if undo.verb == OPENED:
+        return _unopened(order, alert)
     before, put_off = _restored(alert, undo), order.now - undo.at
     back = msgspec.structs.replace(
         before, again_at=_later(before.again_at, put_off), next_at=_later(before.next_at, put_off)
@@ -168,8 +178,18 @@ def undone(order: Order, alert: Alert) -> Deed | None:
     back = alerts.note(back, Entry(at=order.now, what="undone", who=order.who.id, detail=undo.verb))
     if undo.verb in UPSTREAM:
         back = _with_operation(order, back, _as_before(order, back))
+    return Deed(back, news=_took_back(order, alert, undo.verb))
+
+
+def _unopened(order: Order, alert: Alert) -> Deed:
+    """What was opened by hand is closed: somebody was paged for it, and it has its code."""
+    shut = alerts.close(alert, "by hand", order.who.id, order.now, "undone")
+    return Deed(msgspec.structs.replace(shut, undo=None), news=_took_back(order, alert, OPENED))
+
+
+def _took_back(order: Order, alert: Alert, verb: str) -> tuple[News, ...]:
     people = tuple(name for name in dict.fromkeys((*alert.paged_before, *alert.paged)) if name != order.who.id)
-    return Deed(back, news=(News(people, f"{order.who.name} took back: {undo.verb}"),))
+    return (News(people, f"{order.who.name} took back: {verb}"),)
 
 
 def is_undoable(alert: Alert, who: str, now: int) -> bool:
@@ -230,15 +250,9 @@ def _with_operation(order: Order, alert: Alert, operation: Operation) -> Alert:
     if not order.upstream or not alert.error_id or not alert.project_id:
         return alert
     due_at = order.now + FIRST_TRY
-    errand = Errand(operation=operation, by=order.who.id, at=order.now, due_at=due_at)
-    return msgspec.structs.replace(alert, errands=(*_outdated(alert, operation), errand))
-
-
-def _outdated(alert: Alert, operation: Operation) -> tuple[Errand, ...]:
-    """The errands that still stand: of several states only the last is worth telling; what may be done is kept."""
-    if operation.what == upstream.COMMENT:
-        return alert.errands
-    return tuple(one for one in alert.errands if one.operation.what == upstream.COMMENT or one.tries)
+    errand = Errand(operation=operation, by=order.who.id, at=order.now, due_at=due_at, busy_until=due_at)
+    # An older one that this makes pointless may be under way: whoever tells Bugsnag drops it in time.
+    return msgspec.structs.replace(alert, errands=(*alert.errands, errand))
 
 
 def _others(order: Order, alert: Alert, what: str) -> tuple[News, ...]:

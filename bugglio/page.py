@@ -75,7 +75,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int = 1
     kind: str
-    """`page`, `call`, `reminder`, `noted`, `digest`, `unanswered`, `notice`, `welcome`."""
+    """
+    `page`, `call`, `reminder`, `noted`, `digest`, `unanswered`, `notice`, `welcome`; `test`, and `tested`, which tells
+    what became of it.
+    """
     to: str
     number: str
     phone: str
@@ -112,11 +115,13 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     cause: str | None = None
     digest: str = ""
     own: bool = False
+    ended_at: int | None = None
+    """A test: when its last word came from the carrier."""
 
     @property
     def lane(self) -> str:
         """Which bucket of the throttle it draws from."""
-        return {"notice": NOTICES, "welcome": NOTICES, "call": CALLS}.get(self.kind, PAGES)
+        return {"notice": NOTICES, "welcome": NOTICES, "tested": NOTICES, "call": CALLS}.get(self.kind, PAGES)
 
     @property
     def spoken(self) -> bool:
@@ -142,6 +147,11 @@ def tallied(projects: Mapping[str, int]) -> tuple[Tally, ...]:
 def page_id(mark: str, cycle: int, person: str, ordinal: int) -> str:
     """The id of a person's so-manieth page about an alert in one cycle; two deciders come to the same one."""
     return hashlib.sha256(f"{mark}/{cycle}/{person}/{ordinal}".encode()).hexdigest()[:24]
+
+
+def verdict_id(test: str) -> str:
+    """The id of the text that tells what became of a test page."""
+    return page_id("tested", 0, test, 0)
 
 
 def path(key: str) -> str:
@@ -188,6 +198,11 @@ def hold(page: Page, until: int) -> Page:
 def drop(page: Page, reason: str) -> Page:
     """The page that is no longer wanted."""
     return msgspec.structs.replace(page, state=DROPPED, due_at=None, cause=reason)
+
+
+def fail(page: Page, reason: str) -> Page:
+    """The page that waits for a phone which takes no texts any more."""
+    return msgspec.structs.replace(page, state=FAILED, due_at=None, cause=reason)
 
 
 def settle(page: Page, attempt: str, outcome: Outcome, now: int) -> Page:

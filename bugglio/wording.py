@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bugglio.alert import MANUAL
 from bugglio.gsm import DOTS, cut, segments, septets, to_gsm, without_scheme
 from bugglio.times import LONGEST_STAMP
 
@@ -23,6 +24,8 @@ COMMANDS = (
 )
 
 UNANSWERED = "unanswered: "
+BY_HAND = "{project.name}: {error.message}"
+"""The text of what was opened by hand: its team, and what it was told."""
 
 _PLACE = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 _CLASS, _MESSAGE, _CONTEXT, _URL = "error.exceptionClass", "error.message", "error.context", "error.url"
@@ -67,6 +70,11 @@ class Draft:
         over = septets(str(self)) - room
         value = self.of(path)
         return self if over <= 0 else self.with_value(path, cut(value, max(least, septets(value) - over)))
+
+
+def template_of(kind: str, text: str) -> str:
+    """The text of an alert of this kind, for a team with this text."""
+    return BY_HAND if kind == MANUAL else text
 
 
 def paths(template: str) -> tuple[str, ...]:
@@ -183,6 +191,14 @@ def digest(at: str, held: Held, word: str = "more") -> str:
     top = " ".join(filter(None, (f"#{held.code}", cut(name, SHORT), f"x{held.events}")))
     end = f". Top: {top}. Reply list"
     return start + _projects(held.projects, ONE - septets(start) - septets(end)) + end
+
+
+TEST = "Test page: so does a page arrive. Nothing is wrong, and nothing has to be answered."
+
+
+def tested(text: str) -> str:
+    """What became of a test page."""
+    return note(f"Your test page {text}")
 
 
 def unanswered_one(at: str, text: str) -> str:

@@ -5,13 +5,26 @@ from dataclasses import replace
 
 import msgspec
 
-from bugglio.dialogue import acting, looking, misunderstood, questions
+from bugglio.dialogue import (
+    acting,
+    covering,
+    duty,
+    hush,
+    looking,
+    misunderstood,
+    opening,
+    patience,
+    questions,
+    trading,
+    trying,
+)
+from bugglio.dialogue.questions import agreed
 from bugglio.dialogue.scene import Question, Reply, Scene
 from bugglio.grammar import Command
 from bugglio.gsm import to_gsm
 from bugglio.phone import Phone
 
-__all__ = ["Question", "Reply", "Scene", "meant", "reply"]
+__all__ = ["Question", "Reply", "Scene", "agreed", "meant", "reply"]
 
 LOOKS = ("show", "number", "list", "more", "status", "commands", "why", "who", "shifts")
 """Words that only look: what was asked before them stays asked."""
@@ -20,6 +33,7 @@ LOOKS = ("show", "number", "list", "more", "status", "commands", "why", "who", "
 def meant(command: Command, phone: Phone, now: int) -> list[str]:
     """The ids of alerts that a text may mean without naming them: they have to be known even if they are closed."""
     found = questions.meant(command, phone, now)
+    command = agreed(command, phone, now)
     if command.verb == "undo" and phone.changed is not None:
         found += phone.changed.alerts
     if command.bare and (command.verb in acting.WORDS or command.verb in ("show", "why")):
@@ -29,7 +43,11 @@ def meant(command: Command, phone: Phone, now: int) -> list[str]:
 
 def reply(command: Command, scene: Scene) -> Reply:
     """Do what the command says, if it is clear which alert is meant."""
-    said = questions.answered(command, scene) or _replied(command, scene)
+    wanted = agreed(command, scene.phone, scene.now)
+    if wanted is not command and scene.asked is not None:
+        scene = replace(scene, near=scene.asked.alerts)
+    said = questions.answered(wanted, scene) or _replied(wanted, scene)
+    said = patience.counted(command, said, scene, looks=wanted.verb in LOOKS)
     return replace(said, answer=to_gsm(said.answer))
 
 
@@ -40,7 +58,7 @@ def _replied(command: Command, scene: Scene) -> Reply:
     if command.verb in acting.WORDS:
         return acting.act(command, scene, phone)
     found = _WORDS.get(command.verb)
-    return found(command, scene, phone) if found is not None else misunderstood.missed(command, scene)
+    return found(command, scene, phone) if found is not None else misunderstood.missed(command, scene, phone)
 
 
 _WORDS: dict[str, Callable[[Command, Scene, Phone], Reply]] = {
@@ -53,4 +71,15 @@ _WORDS: dict[str, Callable[[Command, Scene, Phone], Reply]] = {
     "more": looking.list_open,
     "status": looking.status,
     "commands": looking.commands,
+    "why": looking.why,
+    "who": duty.who,
+    "shifts": duty.shifts,
+    "take": trading.take,
+    "off": trading.off,
+    "cover": covering.cover,
+    "quiet": hush.quiet,
+    "mute": hush.mute,
+    "unmute": hush.unmute,
+    "page": opening.page,
+    "test": trying.test,
 }

@@ -11,6 +11,7 @@ from bugglio.alert import Alert
 from bugglio.answers import Acted
 from bugglio.asking import Asked
 from bugglio.deeds import Deed, Order
+from bugglio.dialogue import retracting
 from bugglio.dialogue.scene import Reply, Scene
 from bugglio.grammar import Command
 from bugglio.phone import Changed, Phone, Told
@@ -112,7 +113,8 @@ def act_on_last(order: Order, last: Sequence[Told], scene: Scene, phone: Phone) 
         if not keys:
             return Reply(f"Nothing to {order.verb}. {answers.left(len(scene.open()))}", phone)
         return choose(order, keys, scene, phone) if len(keys) > 1 else do(order, keys, scene, phone)
-    rivals = [told.alert for told in last[1:] if newest.at - told.at <= CLOSE_TOGETHER]
+    # What a did-you-mean was about is still meant, whatever was texted since.
+    rivals = [told.alert for told in last[1:] if newest.at - told.at <= CLOSE_TOGETHER or told.alert in scene.near]
     rivals = [key for key in dict.fromkeys(rivals) if key != newest.alert and changes(order, key, scene)]
     if rivals and scene.alerts[newest.alert].is_open:
         return choose(order, [*reversed(rivals), newest.alert], scene, phone)
@@ -214,13 +216,16 @@ def undo(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001
     last = scene.phone.changed
     if last is None or scene.now - last.at > deeds.UNDO:
         return Reply("Nothing to take back: you changed nothing in the last 10 minutes.", phone)
+    if retracting.is_apart(last):
+        return retracting.retracted(last, scene, phone)
     order = scene.order("undo")
     found = {key: deeds.undone(order, scene.alerts[key]) for key in last.alerts if key in scene.alerts}
     back = {key: deed for key, deed in found.items() if deed is not None}
     phone = msgspec.structs.replace(phone, changed=None)
     done = [*back, *(key for key in last.alerts if key in scene.done)]
     stay = [scene.alerts[key] for key in last.alerts if key in scene.alerts and key not in done]
-    said = answers.taken_back(last.verb, [scene.alerts[key] for key in done], stay, len(last.covers), scene.reader)
+    now = [back[key].alert if key in back else scene.alerts[key] for key in done]
+    said = answers.taken_back(last.verb, now, stay, len(last.covers), scene.reader)
     return Reply(
         said,
         phone,

@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bugglio import answers, wording
+from bugglio import answers, times, wording
 from bugglio import phone as phones
-from bugglio.alert import Alert
+from bugglio.alert import Alert, Entry
 from bugglio.crew import crew_of
+from bugglio.dialogue import hush
+from bugglio.dialogue.duty import person
 from bugglio.dialogue.scene import Reply, Scene, place
 from bugglio.grammar import Command
 from bugglio.phone import Phone, Told
+from bugglio.times import Clock
+
+PAGED = {"page": "paged", "call": "called"}
+"""What a timeline calls a page, and what whoever asks is told of it."""
 
 
 def show(command: Command, scene: Scene, phone: Phone) -> Reply:
@@ -24,7 +30,8 @@ def show(command: Command, scene: Scene, phone: Phone) -> Reply:
         return _show_many(list(found.values()), unknown, scene, phone)
     key, alert = next(iter(found.items()))
     told = phones.tell(phone, Told(alert=key, code=alert.code, at=scene.now, shown=True), (alert.code,))
-    text = answers.details(alert, scene.roster.team(alert.team).text, scene.reader)
+    template = wording.template_of(alert.kind, scene.roster.team(alert.team).text)
+    text = answers.details(alert, template, scene.reader)
     return Reply(" ".join(filter(None, (answers.no_such(unknown), text))), told)
 
 
@@ -36,6 +43,32 @@ def _show_many(found: Sequence[Alert], unknown: Sequence[int], scene: Scene, pho
     start = answers.no_such(unknown)
     text, end = answers.listed(found, scene.reader, f"{start} " if start else "", end="; and more")
     return Reply(text, phones.name(phone, tuple(alert.code for alert in found[:end])))
+
+
+def why(command: Command, scene: Scene, phone: Phone) -> Reply:
+    """Who was paged for an alert, or for the last one, and why not the others: its timeline, the newest last."""
+    keys = [scene.named[code] for code in command.codes if code in scene.named]
+    if command.bare:
+        keys = [told.alert for told in phone.last[:1]]
+    found = [scene.alerts[key] for key in keys if key in scene.alerts]
+    if len(found) != 1:
+        unknown = [code for code in command.codes if code not in scene.named]
+        start = answers.no_such(unknown) or ("One at a time: why 417." if found else "Nothing was texted to you yet.")
+        return Reply(f"{start} {answers.left(len(scene.open()))}", phone)
+    alert = found[0]
+    lines = [_happened(entry, alert, scene) for entry in alert.timeline]
+    return Reply(answers.newest(f"{answers.name(alert)}: ", lines), phones.name(phone, (alert.code,)))
+
+
+def _happened(entry: Entry, alert: Alert, scene: Scene) -> str:
+    """One line of a timeline by the reader's clock."""
+    at = times.moment(entry.at, alert.opened, Clock(scene.zone))
+    whom = ", ".join(person(name, scene) for name in entry.who.split(", ")) if entry.who else ""
+    if entry.what in PAGED:
+        aside = f"({entry.detail})" if entry.detail else ""
+        return " ".join(filter(None, (at, PAGED[entry.what], whom, aside)))
+    said = ": ".join(filter(None, (entry.what, ", ".join(filter(None, (whom, entry.detail))))))
+    return f"{at} {said}"
 
 
 def list_open(command: Command, scene: Scene, phone: Phone) -> Reply:
@@ -54,7 +87,7 @@ def status(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG0
     """One line; when all is well, the sentence."""
     on_duty, uncovered = _on_duty(scene)
     seen = [alert for _, alert in scene.open()]
-    return Reply(answers.status(seen, scene.trouble, on_duty, uncovered, scene.reader), phone)
+    return Reply(answers.status(seen, scene.trouble, on_duty, uncovered, scene.reader, hush.told(scene)), phone)
 
 
 def _on_duty(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:

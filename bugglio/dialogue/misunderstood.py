@@ -4,22 +4,28 @@ import msgspec
 
 from bugglio import answers
 from bugglio import phone as phones
-from bugglio.dialogue.scene import ANSWERABLE, Reply, Scene
-from bugglio.grammar import Command
-
-MISSES = 5
-"""So many texts in a row that mean nothing are answered; two robots shall not text each other for ever.
-
-Half an hour without a text ends the row: a person who erred last night is answered."""
+from bugglio.asking import Asked
+from bugglio.dialogue.scene import Reply, Scene
+from bugglio.grammar import Command, parse
+from bugglio.phone import Phone
 
 
-def missed(command: Command, scene: Scene) -> Reply:  # noqa: ARG001 - every word is asked alike
-    """What is open, and the words that would do something."""
-    in_a_row = scene.now - scene.phone.heard_at < ANSWERABLE
-    misses = (scene.phone.misses if in_a_row else 0) + 1
+def missed(command: Command, scene: Scene, phone: Phone) -> Reply:
+    """What may have been meant; else what is open, and the words that would do something."""
+    if command.near:
+        return did_you_mean(command.near, scene, phone)
     found = [alert for _, alert in scene.open()]
     text, named = answers.not_understood(found)
-    phone = msgspec.structs.replace(scene.phone, misses=misses, heard_at=scene.now, failed_at=0, refused="")
-    if misses > MISSES:
-        return Reply("", phone)
+    phone = msgspec.structs.replace(phone, asked=scene.phone.asked)
     return Reply(text, phones.name(phone, tuple(alert.code for alert in found[:named])))
+
+
+def did_you_mean(text: str, scene: Scene, phone: Phone, before: str = "") -> Reply:
+    """Ask whether this was meant: `ok` does it as if it had been texted. What it is about is what it is about now."""
+    meant = parse(text)
+    codes = tuple(code for code in meant.codes if code in scene.named)
+    keys = tuple(scene.named[code] for code in codes)
+    if meant.bare:
+        keys = tuple(told.alert for told in scene.phone.last[:1])
+    asked = Asked(what="near", text=text, alerts=keys, codes=codes, at=scene.now)
+    return Reply(answers.did_you_mean(text, before), msgspec.structs.replace(phone, asked=asked))

@@ -9,8 +9,15 @@ from bugglio import phone as phones
 from bugglio.asking import Asked
 from bugglio.dialogue import acting, begins
 from bugglio.dialogue.scene import ANSWERABLE, Reply, Scene
-from bugglio.grammar import Command
+from bugglio.grammar import Command, parse
 from bugglio.phone import Phone, Told
+
+
+def agreed(command: Command, phone: Phone, now: int) -> Command:
+    """What a text asks for: `ok` to a did-you-mean asks for what was probably meant."""
+    asked = phone.asked
+    near = asked is not None and asked.what == "near" and now - asked.at <= ANSWERABLE
+    return parse(asked.text) if near and asked is not None and command.verb == "ok" else command
 
 
 def meant(command: Command, phone: Phone, now: int) -> list[str]:
@@ -137,5 +144,6 @@ def _page(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG00
 
 
 def no(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
-    """All stays as it is."""
-    return Reply(f"Nothing changed. {answers.left(len(scene.open()))}", phone)
+    """All stays as it is; who asked to be relieved is told."""
+    said = begins.declined(scene, phone) if scene.asked is None else None
+    return said or Reply(f"Nothing changed. {answers.left(len(scene.open()))}", phone)

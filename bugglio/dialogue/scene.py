@@ -41,6 +41,12 @@ class Scene:
     """A name that nobody else has, and that is the same each time the text is delivered."""
     done: frozenset[str] = frozenset()
     """Alerts that an earlier commit for this same text has changed."""
+    free: int = 0
+    """A code that an alert opened by hand can have."""
+    whose: str = ""
+    """Whose on-call somebody new is told of."""
+    near: tuple[str, ...] = ()
+    """The alerts that a did-you-mean was about, once it is agreed to."""
 
     def open(self) -> list[tuple[str, Alert]]:
         """Open alerts of their teams, the oldest unacknowledged first."""
@@ -66,6 +72,10 @@ class Scene:
     def zone(self) -> str:
         """By whose clock they read."""
         return self.roster.zone_for(self.who.id) or "UTC"
+
+    def zone_in(self, team_id: str) -> str:
+        """The same, in what concerns a team: by its clock if neither they nor their teams have one."""
+        return self.roster.zone_for(self.who.id) or self.roster.team(team_id).timezone
 
     @property
     def reader(self) -> Reader:
@@ -102,6 +112,8 @@ class Reply:
     changed: Mapping[str, Alert] = field(default_factory=dict)
     pages: Mapping[str, tuple[Due, ...]] = field(default_factory=dict)
     """Pages that are due of alerts, by the alerts' ids."""
+    opened: Mapping[str, Alert] = field(default_factory=dict)
+    """Alerts that there were not."""
     news: Mapping[str, tuple[News, ...]] = field(default_factory=dict)
     """What others hear of alerts, by the alerts' ids."""
     covers: tuple[Cover, ...] = ()
@@ -113,6 +125,10 @@ class Reply:
     tells: tuple[tuple[str, str], ...] = ()
     """Notices for others: whom (engineer's id), and what."""
     questions: tuple[Question, ...] = ()
+    tests: bool = False
+    """A test page is due, whose token the phone has paid ..."""
+    welcomes: bool = False
+    """... and the text that somebody new gets first."""
 
 
 def place(alert: Alert) -> tuple[int, ...]:

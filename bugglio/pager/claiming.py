@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
+from bugglio import alert as alerts
+from bugglio import escalation, wording
 from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import sender as senders
+from bugglio.alert import TRIGGERED, Alert, Entry
 from bugglio.claims import Claim, Drop, Hold, Nothing, Share, View, decide
 from bugglio.document import present
 from bugglio.page import Page
+from bugglio.pager import failing
+from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.roster import Roster
 from bugglio.store import Document, Reading, Write, Written
 from bugglio.store.change import change, changes
-from bugglio.store.retry import retrying
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,15 @@ class Claims:
         """
         attempt, began = self._kit.token(), self._kit.uptime()
         first = [reading] if reading is not None and _suffices(reading, key) else []
-        return retrying(
-            lambda: self._once(key, attempt, began, terms, first.pop() if first else self._read(key)),
+        return insisting(
+            self._kit.store,
+            lambda wanted: self._once(key, attempt, began, terms, first.pop() if first else self._read(key), wanted),
             deadline_seconds=min(3.0, within),
         )
 
-    def _once(self, key: str, attempt: str, began: float, terms: Terms, reading: Reading) -> Claimed | Share | None:
+    def _once(
+        self, key: str, attempt: str, began: float, terms: Terms, reading: Reading, wanted: set[str]
+    ) -> Claimed | Share | None:
         page = page_in(reading, key)
         if page is None:
             return None
@@ -80,9 +89,8 @@ class Claims:
                 return self._write(key, reading, claim, began)
             case Hold() as hold:
                 self._hold(key, reading, view, hold)
-            case Drop(reason):
-                where = pages.path(key)
-                self._commit([change(where, reading.documents[where], pages.dump(pages.drop(page, reason)))])
+            case Drop(reason, lost):
+                self._drop(key, reading, page, reason, wanted if lost else None)
             case Share() as share:
                 return share
             case Nothing():
@@ -110,7 +118,7 @@ class Claims:
             phone=phone_in(reading, page.phone),
             alert=alert,
             sender=sender_in(reading),
-            template=team.text if team else "",
+            template=wording.template_of(alert.kind, team.text) if alert and team else "",
             before=_before(reading, page),
             zone=roster.zone_for(page.to, alert.team if alert else ""),
             on_roster=person is not None,
@@ -147,6 +155,30 @@ class Claims:
         self._commit(writes)
         if hold.throttled:
             self._no_token_before[page.phone, page.lane] = hold.until
+
+    def _drop(self, key: str, reading: Reading, page: Page, reason: str, lost: set[str] | None) -> None:
+        """What nobody gets although it is wanted (then the id of its alert goes into `lost`) lets its alert go on."""
+        where = pages.path(key)
+        dropped = change(where, reading.documents[where], pages.dump(pages.drop(page, reason)))
+        alert = alert_in(reading, page.alert) if lost is not None else None
+        goes_on = self._gone_on(key, reading, page, alert, reason) if alert is not None else []
+        if goes_on and lost is not None:
+            lost.add(page.alert)
+        self._commit([dropped, *goes_on])
+        if lost is not None and page.count is not None:
+            failing.hurry_all(self._kit, key, page)
+
+    def _gone_on(self, key: str, reading: Reading, page: Page, alert: Alert, reason: str) -> list[Write]:
+        """Its alert is due at once, if it waits for nothing else, even after the last resort's page."""
+        if alert.state != TRIGGERED or alert.cycle != page.cycle or key not in alert.current:
+            return []
+        reading = failing.read_current(self._kit, reading, alert)
+        if not failing.all_failed(reading, (one for one in alert.current if one != key)):
+            return []
+        noted = alerts.note(alert, Entry(at=reading.at, what="goes on", detail=reason, page=key))
+        after = escalation.hurry(noted, reading.at)
+        after = msgspec.structs.replace(after, generation=alert.generation + 1)
+        return [change(alerts.path(page.alert), reading.documents[alerts.path(page.alert)], alerts.dump(after))]
 
     def _commit(self, writes: list[Write]) -> list[Written]:
         return self._kit.store.commit(writes) if writes else []

@@ -1,7 +1,7 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -10,20 +10,23 @@ from bugglio import alert as alerts
 from bugglio import codes, wording
 from bugglio import phone as phones
 from bugglio import sender as senders
-from bugglio.dialogue import Scene, meant, reply
+from bugglio.dialogue import Scene, agreed, meant, opening, reply
 from bugglio.grammar import Command, parse, resubscribes
-from bugglio.pager import covers, replying, watch
+from bugglio.pager import covers, lookout, replying, stopping, watch
+from bugglio.pager.errands import Errands, Stored, has_errands
 from bugglio.pager.insisting import insisting
 from bugglio.pager.intake import DOOR_PATIENCE
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import phone_in, side_by_side
 from bugglio.pager.sending import Sender
+from bugglio.pager.steps import Steps
+from bugglio.pager.stopping import Stopping
 from bugglio.phone import Phone
 from bugglio.redact import short
 from bugglio.roster import DAY, Engineer, Roster
-from bugglio.store import ABSENT, Document, Reading, StoreError, Unreachable, Write
-from bugglio.store.change import change
-from bugglio.store.port import MAX_WRITES
+from bugglio.store import ABSENT, Conflict, Document, Reading, StoreError, Unreachable, Write
+from bugglio.store.change import change, changed
+from bugglio.store.port import MAX_WRITES, Version
 
 STRANGERS = "pulse/strangers"
 ANSWERS = 10
@@ -54,6 +57,14 @@ class Progress:
     done: set[str] = field(default_factory=set)
     due: list[str] = field(default_factory=list)
     """Ids of pages that were made."""
+    stopped: bool = False
+    """A phone of the roster takes no texts any more."""
+    drawn: list[int] = field(default_factory=list)
+    """Codes for an alert that it opens."""
+    began: float = 0.0
+    """The uptime at which the latest try began to read."""
+    stored: Stored | None = None
+    """What Bugsnag is to be told, once that is kept."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +83,11 @@ class Text:
 
     @property
     def codes(self) -> tuple[int, ...]:
-        """The codes in it; a note may begin with one."""
-        first = self.command.rest.partition(" ")[0].strip("#.:,")
-        noted = self.command.verb == "note" and CODE.fullmatch(first) is not None
-        return (*self.command.codes, int(first)) if noted else self.command.codes
+        """The codes in it, or in what it nearly is; a note may begin with one."""
+        command = parse(self.command.near) if self.command.near else self.command
+        first = command.rest.partition(" ")[0].strip("#.:,")
+        noted = command.verb == "note" and CODE.fullmatch(first) is not None
+        return (*command.codes, int(first)) if noted else command.codes
 
 
 class Conversation:
@@ -85,6 +97,9 @@ class Conversation:
         """Keep what it works with; without a sender, the tick sends what a text calls for."""
         self._kit = kit
         self._sender = sender
+        self._steps = Steps(kit)
+        self._stopping = Stopping(kit)
+        self._errands = Errands(kit)
 
     def take(self, sid: str, number: str, body: str) -> str:
         """
@@ -103,7 +118,13 @@ class Conversation:
         except Unreachable:
             # A reply may have been lost after its commit was applied; reading again tells.
             answer = insisting(self._kit.store, work, deadline_seconds=ONCE_MORE)
+        if progress.stopped:
+            self._go_on()
         self._send(progress.due)
+        if progress.stored is None:
+            return answer
+        answer, due = self._errands.follow(progress.stored)
+        self._send(due)
         return answer
 
     def _send(self, due: Sequence[str]) -> None:
@@ -117,90 +138,137 @@ class Conversation:
                 # It is stored and due: the tick sends it.
                 self._kit.alarm(error, "sending what a text calls for")
 
+    def _go_on(self) -> None:
+        """Alerts that waited for a phone that has stopped go on; what there is no time for now the tick does."""
+        deadline, sender = Deadline(SENDING, self._kit.uptime), self._sender
+        try:
+            for key in self._stopping.follow(lambda: deadline.left > 0):
+                for page in self._steps.go_on(key):
+                    if sender is not None:
+                        sender.send(page, deadline, DOOR_PATIENCE)
+        except StoreError as error:
+            # It is marked, and the alerts are due.
+            self._kit.alarm(error, "after a STOP")
+
     def _once(self, text: Text, progress: Progress, wanted: set[str]) -> str:
-        command = text.command
+        command, progress.began = text.command, self._kit.uptime()
         phone = phones.path(phones.phone_id(text.number))
         person = self._kit.roster().by_number(text.number)
         paths = [text.path, phone, watch.PULSE, senders.PATH, STRANGERS, *map(codes.path, text.codes)]
-        reading = self._kit.store.get(list(dict.fromkeys([*paths, *self._besides(command, person)])))
+        reading = self._kit.store.get(list(dict.fromkeys([*paths, *self._besides(command, person, progress)])))
         known = reading.get(text.path)
         if known is not None:
             return str(known.fields["answer"])
         if command.verb in ("stop", "start", "carrier"):
-            return self._carriers_word(text, reading)
+            return self._carriers_word(text, reading, progress)
         if resubscribes(text.body) and phone_in(reading, phones.phone_id(text.number)).opted_out:
-            return self._carriers_word(text, reading)
+            return self._carriers_word(text, reading, progress)
         if person is None:
             return self._stranger(text, reading)
         return self._engineer(text, reading, person, progress, wanted)
 
-    def _besides(self, command: Command, person: Engineer | None) -> list[str]:
-        """What else has to be known before a word can be answered: the phones of those whom it may page, overrides."""
+    def _besides(self, command: Command, person: Engineer | None, progress: Progress) -> list[str]:
+        """What else has to be known before a word can be answered: phones, overrides, free codes."""
         paths = [covers.PATH] if command.verb in COVERING else []
-        if command.verb in PAGING and person is not None:
-            paths += [phones.path(key) for key in colleagues(self._kit.roster(), person).values()]
-        return paths
+        if person is None:
+            return paths
+        if command.verb == "page":
+            progress.drawn = codes.candidates(self._kit.draw)
+            paths += map(codes.path, progress.drawn)
+        return paths + [phones.path(key) for key in paged_by(command, self._kit.roster(), person).values()]
 
-    def _engineer(self, text: Text, reading: Reading, person: Engineer, progress: Progress, wanted: set[str]) -> str:
-        roster = covers.roster_with(self._kit.roster(), reading)
-        phone = phone_in(reading, phones.phone_id(text.number))
-        found = self._alerts(text, reading, phone, roster, person)
+    def _engineer(self, text: Text, first: Reading, person: Engineer, progress: Progress, wanted: set[str]) -> str:
+        roster = covers.roster_with(self._kit.roster(), first)
+        phone = phone_in(first, phones.phone_id(text.number))
+        # What an `ok` agrees to is known only now, and what that needs is read along with the alerts.
+        command = agreed(text.command, phone, first.at)
+        besides = self._besides(command, person, progress) if command is not text.command else []
+        (found, reading), whose = side_by_side(
+            lambda: self._alerts(text, first, phone, roster, person, besides),
+            lambda: self._whose(command, phone, roster, person),
+        )
         scene = Scene(
             now=reading.at,
             who=person,
             phone=phone,
             alerts={document.id: alerts.load(document.fields) for document in found.values()},
-            named=_named(text, reading),
+            named=_named(text, reading, phone),
             roster=roster,
-            known={name: phone_in(reading, key) for name, key in colleagues(roster, person).items() if _was_read(text)},
+            known={name: phone_in(reading, key) for name, key in paged_by(command, roster, person).items()},
             trouble=_trouble(reading, phone),
             upstream=self._kit.tracker is not None,
             id=text.sid,
             done=frozenset(progress.done),
+            whose=whose,
+            free=_free(progress.drawn, reading, opening.alert_id(text.sid)) if command.verb == "page" else 0,
         )
         said = reply(text.command, scene)
         wanted.update(said.changed)
-        made = replying.writes(said, found, scene)
+        made = replying.writes(said, found, scene, reading)
         last = [*replying.apart(said, reading, scene), self._phone(reading, text.number, said.phone)]
-        self._commit(made, [*last, _kept(text, reading.at, person.id, said.answer)], progress)
+        versions = self._commit(made, [*last, _kept(text, reading.at, person.id, said.answer)], progress)
+        told = [part for part in made if part.key in said.changed and has_errands(said.changed[part.key], text.sid)]
+        kept = tuple(_as_written(part, found[part.key], versions) for part in told)
+        if kept:
+            began, more = progress.began, bool(scene.done)
+            progress.stored = Stored(text.path, text.sid, said.answer, reading.at, began, kept, more)
         if any(write.path == covers.PATH for write in last):
             self._kit.forget_roster()
         return said.answer
 
-    def _commit(self, made: Sequence[replying.Part], last: Sequence[Write], progress: Progress) -> None:
-        """Change all alerts, in parts if they are many; the last part's commit keeps the text, and makes it done."""
-        parts = list(made)
+    def _commit(self, made: Sequence[replying.Part], last: Sequence[Write], progress: Progress) -> dict[str, Version]:
+        """
+        Change all alerts, in parts if they are many; the last part's commit keeps the text, and makes it done.
+
+        Returns the versions of all that was written, by path.
+        """
+        parts, versions = list(made), dict[str, Version]()
         while len(some := _first(parts, MAX_WRITES - len(last))) < len(parts):
-            self._kit.store.commit([write for part in some for write in part.writes])
+            versions |= self._written([write for part in some for write in part.writes])
             progress.done.update(part.key for part in some)
             progress.due += [page for part in some for page in part.due]
             parts = parts[len(some) :]
-        self._kit.store.commit([*(write for part in parts for write in part.writes), *last])
+        versions |= self._written([*(write for part in parts for write in part.writes), *last])
         progress.due += [page for part in parts for page in part.due]
         progress.due += replying.pages_in(last)
+        return versions
+
+    def _written(self, writes: Sequence[Write]) -> dict[str, Version]:
+        done = self._kit.store.commit(writes)
+        return {write.path: one.version for write, one in zip(writes, done, strict=True)}
 
     def _alerts(
-        self, text: Text, reading: Reading, phone: Phone, roster: Roster, person: Engineer
-    ) -> dict[str, Document]:
+        self, text: Text, reading: Reading, phone: Phone, roster: Roster, person: Engineer, besides: Sequence[str]
+    ) -> tuple[dict[str, Document], Reading]:
         """
         Every open alert of their teams, and those that the text may mean although they are closed or another's.
 
-        Both are asked for at once: Firestore's answers take as long as the slower of the two.
+        The reading then has what lies at `besides`, too. All is asked for at once: Firestore's answers take as long as
+        the slower of the two.
         """
         wanted = [*_closed(text, reading), *meant(text.command, phone, reading.at)]
-        paths = [alerts.path(key) for key in dict.fromkeys(wanted)]
+        asked = dict.fromkeys([*(alerts.path(key) for key in wanted), *besides])
+        paths = [path for path in asked if path not in reading.documents]
         closed = side_by_side(lambda: self._kit.store.get(paths) if paths else None, lambda: self._open(roster, person))
         named, some = closed
+        more = named.documents if named is not None else {}
+        reading = Reading(reading.at, {**reading.documents, **more})
         found = {document.id: document for document in some}
-        found |= {one.id: one for one in named.documents.values()} if named is not None else {}
-        missing = [alerts.path(key) for key in _named(text, reading).values() if key not in found]
-        return found | self._others(missing)
+        found |= {one.id: one for path, one in more.items() if path.startswith("alerts/")}
+        missing = [alerts.path(key) for key in _named(text, reading, phone).values() if key not in found]
+        return found | self._others(missing), reading
 
     def _others(self, paths: Sequence[str]) -> dict[str, Document]:
         """Open alerts that a text names although they are another team's, or beyond the many that were read."""
         if not paths:
             return {}
         return {one.id: one for one in self._kit.store.get(paths).documents.values()}
+
+    def _whose(self, command: Command, phone: Phone, roster: Roster, person: Engineer) -> str:
+        """Whose on-call it is, if a first text may be due to this phone."""
+        return (
+            lookout.whose(self._kit.store, roster, person) if command.verb == "test" and not phone.welcomed_at else ""
+        )
 
     def _open(self, roster: Roster, person: Engineer) -> list[Document]:
         """Open alerts between the first and the last of their teams; admins have all, and what belongs to none."""
@@ -216,18 +284,24 @@ class Conversation:
         where = phones.path(phones.phone_id(number))
         return change(where, reading.get(where), phones.dump(phone))
 
-    def _carriers_word(self, text: Text, reading: Reading) -> str:
-        """STOP and START are kept, and HELP from somebody on the roster; Twilio answers them itself."""
+    def _carriers_word(self, text: Text, reading: Reading, progress: Progress) -> str:
+        """STOP and START are kept and told to the admins, and HELP from the roster is kept; Twilio answers them all."""
         verb, person = text.command.verb, self._kit.roster().by_number(text.number)
         if verb == "carrier" and person is None:
             return ""
         phone = phone_in(reading, phones.phone_id(text.number))
         opted_out = verb == "stop" or (verb == "carrier" and phone.opted_out)
         kept = msgspec.structs.replace(phone, opted_out=opted_out, heard_at=reading.at)
-        if verb != "stop":
+        if verb == "stop":
+            kept = msgspec.structs.replace(kept, stopped_at=reading.at)
+        else:
             kept = msgspec.structs.replace(kept, refused="", failed_at=0)
-        said = _kept(text, reading.at, person.id if person else "", "")
-        self._kit.store.commit([self._phone(reading, text.number, kept), said])
+        said = [_kept(text, reading.at, person.id if person else "", "")]
+        if person is not None and opted_out != phone.opted_out:
+            said += stopping.told(self._kit.roster(), reading, person, text.sid, stopped=opted_out)
+        self._kit.store.commit([self._phone(reading, text.number, kept), *said])
+        progress.due += replying.pages_in(said)
+        progress.stopped = opted_out
         return ""
 
     def _stranger(self, text: Text, reading: Reading) -> str:
@@ -253,9 +327,18 @@ class Conversation:
         return ""
 
 
-def _named(text: Text, reading: Reading) -> dict[int, str]:
+def _as_written(part: replying.Part, found: Document, versions: Mapping[str, Version]) -> Document:
+    """An alert's document as an answer has left it."""
+    write = next(one for one in part.writes if one.path == found.path)
+    return changed(found, write, versions[found.path])
+
+
+def _named(text: Text, reading: Reading, phone: Phone) -> dict[int, str]:
+    """The codes that a text, or the did-you-mean that it agrees to, is about, and the alerts they name."""
     found = {code: reading.get(codes.path(code)) for code in text.codes}
-    return {code: str(document.fields["alert"]) for code, document in found.items() if document is not None}
+    named = {code: str(document.fields["alert"]) for code, document in found.items() if document is not None}
+    asked = phone.asked
+    return dict(zip(asked.codes, asked.alerts, strict=False)) | named if asked and asked.what == "near" else named
 
 
 def _closed(text: Text, reading: Reading) -> list[str]:
@@ -264,16 +347,29 @@ def _closed(text: Text, reading: Reading) -> list[str]:
     return [str(one.fields["alert"]) for one in found if one is not None and "closed_at" in one.fields]
 
 
-def colleagues(roster: Roster, person: Engineer) -> dict[str, str]:
-    """The ids of the phones of those with whom somebody shares a team, and of the last resort, by engineer."""
-    teams = [roster.teams[name] for name in roster.teams_of(person.id) if name in roster.teams]
-    names = dict.fromkeys((*(name for team in teams for name in team.people), roster.last_resort))
+def paged_by(command: Command, roster: Roster, person: Engineer) -> dict[str, str]:
+    """The ids of the phones of those whom a word may page, by engineer: no one, if it is none that pages."""
+    if command.verb == "page":
+        return _phones_of(roster, [opening.addressed(command.rest, roster)[0]])
+    return _phones_of(roster, roster.teams_of(person.id)) if command.verb in PAGING else {}
+
+
+def _phones_of(roster: Roster, teams: Sequence[str]) -> dict[str, str]:
+    """Of these teams, and of the last resort."""
+    named = [roster.teams[name] for name in teams if name in roster.teams]
+    names = dict.fromkeys((*(name for team in named for name in team.people), roster.last_resort))
     people = [roster.engineers[name] for name in names if name in roster.engineers][:COLLEAGUES]
     return {one.id: phones.phone_id(one.phone) for one in people}
 
 
-def _was_read(text: Text) -> bool:
-    return text.command.verb in PAGING
+def _free(drawn: Sequence[int], reading: Reading, key: str) -> int:
+    """The code that a new alert gets. Raises `Conflict` when others have all that were drawn."""
+    found = {code: reading.get(codes.path(code)) for code in drawn}
+    fields = {code: document.fields if document else None for code, document in found.items()}
+    code = codes.choose(drawn, fields, key, reading.at)
+    if code is None:
+        raise Conflict("every code drawn is taken")
+    return code
 
 
 def _first(parts: Sequence[replying.Part], room: int) -> list[replying.Part]:

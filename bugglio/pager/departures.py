@@ -15,7 +15,7 @@ import msgspec
 from bugglio import alert as alerts
 from bugglio import escalation
 from bugglio import page as pages
-from bugglio.alert import Alert
+from bugglio.alert import Alert, Entry
 from bugglio.page import Page
 from bugglio.pager.feeds import ENGINEER, TEAM, Owner, close
 from bugglio.pager.insisting import insisting
@@ -96,7 +96,7 @@ class Departures:
     def _hurry(self, leaving: Leaving) -> None:
         for some in self._all("alerts", "open", ""):
             found = {one.id: (one, alerts.load(one.fields)) for one in some}
-            waiting = {key: pair for key, pair in found.items() if leaving.in_vain(pair[1])}
+            waiting = {key: pair for key, pair in found.items() if _goes_on(pair[1], leaving)}
             if waiting:
                 self._hurry_some(waiting, leaving)
 
@@ -111,7 +111,7 @@ class Departures:
     def _hurry_one(self, key: str, leaving: Leaving, wanted: set[str]) -> None:
         reading = self._kit.store.get([alerts.path(key)])
         alert = alert_in(reading, key)
-        if alert is not None and leaving.in_vain(alert):
+        if alert is not None and _goes_on(alert, leaving):
             wanted.add(key)
             self._kit.store.commit([_hurried(reading.documents[alerts.path(key)], alert, leaving)])
 
@@ -151,8 +151,22 @@ def _dropped(document: Document, page: Page, reason: str) -> Write:
     return change(document.path, document, pages.dump(pages.drop(page, reason)))
 
 
+def _goes_on(alert: Alert, leaving: Leaving) -> bool:
+    return leaving.in_vain(alert) or leaving.is_ghosts(alert)
+
+
 def _hurried(document: Document, alert: Alert, leaving: Leaving) -> Write:
-    noted = reduce(alerts.note, leaving.why(alert), alert)
-    moved = escalation.hurry(noted, leaving.now)
+    if leaving.is_ghosts(alert):
+        moved = _unheld(alert, leaving.now)
+    else:
+        noted = reduce(alerts.note, leaving.why(alert), alert)
+        moved = escalation.hurry(noted, leaving.now)
     after = msgspec.structs.replace(moved, generation=alert.generation + 1)
     return change(document.path, document, alerts.dump(after))
+
+
+def _unheld(alert: Alert, now: int) -> Alert:
+    """The alert whose acknowledgement ends, for there is nobody behind it."""
+    what = "acknowledgement ends: no longer on the roster"
+    noted = alerts.note(alert, Entry(at=now, what=what, who=alert.acknowledged_by or ""))
+    return msgspec.structs.replace(noted, until=now)

@@ -10,7 +10,7 @@ from bugglio import codes, escalation
 from bugglio import page as pages
 from bugglio.alert import TRIGGERED, Alert
 from bugglio.crew import crew_of
-from bugglio.page import DIGESTED, FAILED, Page
+from bugglio.page import DIGESTED, DROPPED, FAILED, Page
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, page_in, read_with
@@ -51,9 +51,9 @@ def read_current(kit: Kit, reading: Reading, alert: Alert | None) -> Reading:
 
 
 def all_failed(reading: Reading, keys: Iterable[str]) -> bool:
-    """Whether every one of these pages has failed, or the digest that it went into."""
+    """Whether none of these pages will arrive: each has failed, or was dropped, or the digest that it went into."""
     found = [sent_as(reading, key)[1] for key in keys]
-    return all(page is not None and page.state == FAILED for page in found)
+    return all(page is not None and page.state in (FAILED, DROPPED) for page in found)
 
 
 def _may_wait(alert: Alert | None) -> bool:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bugglio.alert import TRIGGERED, Alert, Entry
+from bugglio.alert import ACKNOWLEDGED, TRIGGERED, Alert, Entry
 from bugglio.page import Page
 from bugglio.pager.rosters import KEPT
 from bugglio.phone import phone_id
@@ -77,6 +77,14 @@ class Leaving(msgspec.Struct, frozen=True):
         if alert.began < self.at:
             return self._has_lost_its_team(alert) or self._only(waits, set(self.left.people))
         return self.is_last and self._only(waits, set(self.left.people) - self.book.engineers.keys())
+
+    def is_ghosts(self, alert: Alert) -> bool:
+        """Whether somebody who left keeps an alert quiet by their word; a rule that leaves it to the digest stands."""
+        who = alert.acknowledged_by
+        if alert.state != ACKNOWLEDGED or who is None or alert.rule or alert.lapsed:
+            return False
+        lasts = alert.until is None or alert.until > self.now
+        return lasts and who in self.left.people and who not in self.book.engineers
 
     def why(self, alert: Alert) -> list[Entry]:
         """What the timeline says of an alert that goes on."""

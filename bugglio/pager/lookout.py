@@ -82,14 +82,8 @@ class Lookout:
         """Whether their first text is on its way; not, if their phone was written meanwhile."""
         where = phones.path(phone_id(person.phone))
         kept = phones.dump(msgspec.structs.replace(phone, welcomed_at=now))
-        key, page = making.welcome(person, self._whose(roster, person), now)
+        key, page = making.welcome(person, whose(self._kit.store, roster, person), now)
         return self._commit([change(where, reading.get(where), kept), making.new(key, page)])
-
-    def _whose(self, roster: Roster, person: Engineer) -> str:
-        """Whose on-call it is: the account that Bugsnag told of, else their teams."""
-        seen = self._kit.store.query("projects", BY_ID, limit=1)
-        account = str(seen[0].fields.get("account") or "") if seen else ""
-        return account or ", ".join(team.id for team in roster.teams.values() if person.id in team.people)
 
     def _foretell(self, roster: Roster, known: Mapping[str, Phone], now: int) -> None:
         """Tell each worry once to the admins of its team."""
@@ -118,6 +112,13 @@ class Lookout:
         except Conflict:
             return False
         return True
+
+
+def whose(store: Store, roster: Roster, person: Engineer) -> str:
+    """Whose on-call somebody is told of: the account that Bugsnag told of, else their teams."""
+    seen = store.query("projects", BY_ID, limit=1)
+    account = str(seen[0].fields.get("account") or "") if seen else ""
+    return account or ", ".join(team.id for team in roster.teams.values() if person.id in team.people)
 
 
 def phones_of(store: Store, roster: Roster, people: Iterable[str]) -> dict[str, Phone]:

@@ -7,17 +7,21 @@ import msgspec
 from bugglio import codes, wording
 from bugglio import page as pages
 from bugglio.alert import Alert
+from bugglio.claims import SILENT
 from bugglio.clockwork import noted_id
 from bugglio.dialogue import Question
 from bugglio.document import present
 from bugglio.escalation import Due, call_to, nth
 from bugglio.folding import News
-from bugglio.page import Page, page_id
+from bugglio.page import Page, page_id, verdict_id
 from bugglio.phone import phone_id
-from bugglio.roster import Engineer, Roster
+from bugglio.roster import MINUTE, Engineer, Roster
 from bugglio.store import ABSENT, EXISTS, Write
 from bugglio.times import Timed
+from bugglio.upstream import Operation
 
+TESTS = 10 * MINUTE
+"""A test page that could not be sent for so long is given up."""
 AFTER = 5
 """A notice looks at so many of the pages it follows, the latest ones."""
 
@@ -66,12 +70,21 @@ def notices(alert_key: str, alert: Alert, news: News, roster: Roster, now: int) 
     made = []
     for person in _known(news.people, roster):
         key = page_id(alert.mark, alert.cycle, f"notice {what} {person.id}", alert.generation)
-        name = wording.name_of(alert.project, alert.error_class, alert.kind)
+        name = wording.name_of(alert.project, alert.title, alert.kind)
         page = _about(alert_key, alert, person, "notice", now, note=wording.news(alert.code, name, what))
         before = tuple(_paged(alert, person.id)) if news.paged_only else ()
         brief = f"{alert.code} {what}"[:60]
         made.append((key, _replace(page, after=before, brief=brief)))
     return made
+
+
+def failed_errand(
+    alert_key: str, alert: Alert, person: Engineer, operation: Operation, text: str, now: int
+) -> tuple[str, Page]:
+    """The notice that Bugsnag was not told something, for whoever asked for it, and its id."""
+    key = page_id(alert.mark, alert.cycle, f"errand {operation.id} {person.id}", 0)
+    page = _about(alert_key, alert, person, "notice", now, note=wording.note(text))
+    return key, _replace(page, brief=f"{alert.code} not told to Bugsnag")
 
 
 def for_admins(roster: Roster, name: str, text: str, now: int) -> list[tuple[str, Page]]:
@@ -93,6 +106,18 @@ def question(asked: Question, name: str, now: int) -> tuple[str, Page]:
     """A question to somebody, and the page's id. It goes by itself, whatever else waits: merged it could not be put."""
     page = _replace(_to(asked.to, "notice", now), note=wording.note(asked.text), asks=asked.asked, token=True)
     return page_id(f"question {name}", 0, asked.to.id, 0), page
+
+
+def test(person: Engineer, name: str, now: int) -> list[tuple[str, Page]]:
+    """
+    A test page, and the text that will tell what became of it, with their ids.
+
+    Both go by themselves, whatever else waits: the first has paid its token, the second comes once for it.
+    """
+    key = page_id(f"test {name}", 0, person.id, 0)
+    page = _replace(_to(person, "test", now), note=wording.TEST, token=True, valid_until=now + TESTS)
+    told = _replace(_to(person, "tested", now), after=(key,), token=True, due_at=now + SILENT)
+    return [(key, page), (verdict_id(key), told)]
 
 
 def welcome(person: Engineer, whose: str, now: int) -> tuple[str, Page]:

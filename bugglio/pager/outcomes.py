@@ -12,16 +12,23 @@ from bugglio import sender as senders
 from bugglio.alert import TRIGGERED, Alert
 from bugglio.crew import crew_of
 from bugglio.delivery import Accepted, Blame, Failure, NotSent, Outcome, Refused, Unknown
-from bugglio.page import DELIVERED, FAILED, STATES, Page
-from bugglio.pager import failing
+from bugglio.page import DELIVERED, FAILED, STATES, WAITING, Page
+from bugglio.pager import failing, stopping
 from bugglio.pager.insisting import insisting
-from bugglio.pager.kit import Kit
+from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.pager.steps import Steps
+from bugglio.pager.stopping import Stopping
+from bugglio.pager.watch import PULSE
 from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write
 from bugglio.store.change import change, changes
+
+FOLLOWS = 1.0
+"""Seconds for what follows when a phone takes no texts any more; the tick does the rest."""
+UNSUBSCRIBED = 21610
+"""Twilio's code for a phone that has texted STOP."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,10 @@ class Upshot:
     digest: Page | None = None
     """A digest that has failed."""
     broken: Failure | None = None
+    due: list[str] = field(default_factory=list)
+    """Ids of pages that only tell of it."""
+    stopped: bool = False
+    """The phone takes no texts any more."""
 
 
 class Outcomes:
@@ -66,6 +77,7 @@ class Outcomes:
         """Keep what it works with."""
         self._kit = kit
         self._steps = steps
+        self._stopping = Stopping(kit)
 
     def settled(self, document: Document, attempt: str, outcome: Outcome, *, trial: bool) -> list[str]:
         """
@@ -102,7 +114,11 @@ class Outcomes:
             self._kit.alarm(trouble, "sending")
         if upshot.digest is not None:
             upshot.hurried += failing.hurry_all(self._kit, key, upshot.digest)
-        return [page for alert in upshot.hurried for page in self._steps.go_on(alert)]
+        if upshot.stopped:
+            deadline = Deadline(FOLLOWS, self._kit.uptime)
+            upshot.hurried += self._stopping.follow(lambda: deadline.left > 0)
+        gone_on = dict.fromkeys(upshot.hurried)
+        return [*(page for alert in gone_on for page in self._steps.go_on(alert)), *upshot.due]
 
     def _once(self, key: str, told: Told, wanted: set[str]) -> Upshot:
         reading = self._read(key)
@@ -111,8 +127,10 @@ class Outcomes:
         if page is None:
             return upshot
         after = self._after(reading, page, told, upshot)
+        if after.kind == "test" and after.state != page.state and after.state in (DELIVERED, FAILED):
+            after = self._tested(reading, key, after, upshot)
         self._put(upshot, reading, pages.path(key), pages.dump(after))
-        self._put(upshot, reading, phones.path(page.phone), phones.dump(_reached(reading, page, after, told)))
+        self._reach(reading, key, page, _reached(reading, page, after, told), upshot)
         self._hurry(reading, key, after, upshot)
         wanted.update(upshot.hurried)
         if upshot.writes:
@@ -125,7 +143,8 @@ class Outcomes:
         page = page_in(reading, key)
         if page is None:
             return reading
-        reading = read_with(store, reading, [phones.path(page.phone), *alert_paths([page.alert])])
+        told = [pages.path(pages.verdict_id(key))] if page.kind == "test" else []
+        reading = read_with(store, reading, [phones.path(page.phone), *alert_paths([page.alert]), *told])
         return failing.read_current(self._kit, reading, alert_in(reading, page.alert))
 
     def _after(self, reading: Reading, page: Page, told: Told, upshot: Upshot) -> Page:
@@ -141,6 +160,27 @@ class Outcomes:
         if state.down and _proves(state, after, told):
             self._put(upshot, reading, senders.PATH, senders.dump(senders.mended(state, reading.at)))
         return after
+
+    def _tested(self, reading: Reading, key: str, test: Page, upshot: Upshot) -> Page:
+        """The test page whose end is known: that is told now."""
+        told = page_in(reading, pages.verdict_id(key))
+        if told is not None and told.state == WAITING:
+            self._put(upshot, reading, pages.path(pages.verdict_id(key)), pages.dump(pages.hold(told, reading.at)))
+            upshot.due.append(pages.verdict_id(key))
+        return msgspec.structs.replace(test, ended_at=reading.at)
+
+    def _reach(self, reading: Reading, key: str, page: Page, after: Phone, upshot: Upshot) -> None:
+        """Keep whether the phone can be reached; that it takes no texts, or does again, is told like a STOP."""
+        self._put(upshot, reading, phones.path(page.phone), phones.dump(after))
+        roster = self._kit.roster()
+        person = roster.by_number(page.number)
+        if person is None or after.opted_out == phone_in(reading, page.phone).opted_out:
+            return
+        pulse = self._kit.store.get([PULSE])
+        told = stopping.told(roster, pulse, person, f"{key} {reading.at}", stopped=after.opted_out)
+        upshot.writes += told
+        upshot.due += [write.path.partition("/")[2] for write in told if write.path.startswith("pages/")]
+        upshot.stopped = after.opted_out
 
     def _hurry(self, reading: Reading, key: str, page: Page, upshot: Upshot) -> None:
         alert = alert_in(reading, page.alert)
@@ -182,8 +222,14 @@ def _reached(reading: Reading, page: Page, after: Page, told: Told) -> Phone:
     if page.spoken:
         return phone
     blamed = told.blamed
-    if after.state == DELIVERED and (phone.failed_at or phone.refused):
-        return msgspec.structs.replace(phone, failed_at=0, refused="")
+    sent_at = page.attempts[-1].at if page.attempts else 0
+    if after.state == DELIVERED and (phone.failed_at or phone.refused or phone.opted_out):
+        # What was sent before a STOP may be reported after it.
+        stands = phone.opted_out and sent_at <= phone.stopped_at
+        return msgspec.structs.replace(phone, failed_at=0, refused="", opted_out=stands)
     if after.state == FAILED and page.state != FAILED and blamed is not None:
-        return msgspec.structs.replace(phone, failed_at=reading.at, refused=blamed.cause if blamed.lasting else "")
+        failed = msgspec.structs.replace(phone, failed_at=reading.at, refused=blamed.cause if blamed.lasting else "")
+        # A refusal from before their latest text, which may have been START, says nothing of what holds since.
+        stops = blamed.code == UNSUBSCRIBED and not phone.opted_out and sent_at >= phone.heard_at
+        return msgspec.structs.replace(failed, opted_out=True, stopped_at=reading.at) if stops else failed
     return phone

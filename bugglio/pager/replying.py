@@ -25,9 +25,20 @@ class Part:
     due: tuple[str, ...] = ()
 
 
-def writes(said: Reply, found: Mapping[str, Document], scene: Scene) -> list[Part]:
-    """What is written of each alert that is changed."""
-    return [_part(key, alert, said, found[key], scene) for key, alert in said.changed.items()]
+def writes(said: Reply, found: Mapping[str, Document], scene: Scene, reading: Reading) -> list[Part]:
+    """What is written of each alert that is changed, or opened."""
+    fresh = [_fresh(key, alert, said, scene, reading) for key, alert in said.opened.items()]
+    return [*fresh, *(_part(key, alert, said, found[key], scene) for key, alert in said.changed.items())]
+
+
+def _fresh(key: str, alert: Alert, said: Reply, scene: Scene, reading: Reading) -> Part:
+    """An alert that there was not, with its code and its pages."""
+    after = msgspec.structs.replace(alert, generation=alert.generation + 1)
+    made = [(due.id, making.for_step(key, after, due, scene.roster, scene.now)) for due in said.pages.get(key, ())]
+    where = codes.path(after.code)
+    named = change(where, reading.get(where), codes.names(key, None))
+    written = [change(alerts.path(key), None, alerts.dump(after)), named]
+    return Part(key, (*written, *(making.new(name, page) for name, page in made)), tuple(name for name, _ in made))
 
 
 def _part(key: str, alert: Alert, said: Reply, before: Document, scene: Scene) -> Part:
@@ -53,6 +64,8 @@ def apart(said: Reply, reading: Reading, scene: Scene) -> list[Write]:
         making.tell(scene.roster.engineers[name], f"{scene.id} {name}", text, scene.now) for name, text in said.tells
     ]
     made += [making.question(one, scene.id, scene.now) for one in said.questions]
+    made += [making.welcome(scene.who, scene.whose, scene.now)] if said.welcomes else []
+    made += making.test(scene.who, scene.id, scene.now) if said.tests else []
     told = [making.new(key, page) for key, page in made]
     return [*_arranged(said, reading), *told]
 
@@ -68,5 +81,6 @@ def _arranged(said: Reply, reading: Reading) -> list[Write]:
 
 
 def pages_in(made: Sequence[Write]) -> list[str]:
-    """The ids of the pages that writes create."""
-    return [write.path.partition("/")[2] for write in made if write.path.startswith("pages/")]
+    """The ids of the pages that writes create, and that are due as they are created."""
+    new = [write for write in made if write.path.startswith("pages/")]
+    return [write.path.partition("/")[2] for write in new if write.put.get("due_at") == write.put["created"]]

@@ -141,7 +141,8 @@ def _digests(waiting: Mapping[str, Alert], head: str, crew: Crew, now: int) -> l
     top = max(waiting, key=lambda key: waiting[key].counted)
     note = ""
     if len(waiting) == 1:
-        note = wording.unanswered(first.code, crew.team.text, first.said)
+        template = wording.template_of(first.kind, crew.team.text)
+        note = wording.unanswered(first.code, template, first.said)
     made = []
     for person in _listeners(crew, now):
         page = Page(
@@ -169,7 +170,7 @@ def _count(waiting: Mapping[str, Alert], top: str) -> Count:
         projects=tallied(projects),
         codes=tuple(alert.code for alert in waiting.values())[:CODES],
         top=waiting[top].code,
-        name=waiting[top].error_class or waiting[top].project,
+        name=waiting[top].title or waiting[top].project,
         events=waiting[top].counted,
     )
 

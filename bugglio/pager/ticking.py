@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from bugglio import alert as alerts
+from bugglio import outbox
 from bugglio import page as pages
 from bugglio import sender as senders
 from bugglio.page import SENDING, WAITING
 from bugglio.pager import making, watch
 from bugglio.pager.claiming import Terms
 from bugglio.pager.departures import Departures, is_marked
+from bugglio.pager.errands import Attended, Errands
 from bugglio.pager.handoffs import Handoffs
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.lookout import Lookout
@@ -17,6 +20,7 @@ from bugglio.pager.reading import sender_in
 from bugglio.pager.sending import Sender
 from bugglio.pager.settling import Settling
 from bugglio.pager.steps import Steps
+from bugglio.pager.stopping import Stopping, marked
 from bugglio.roster import DAY, MINUTE
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write
@@ -25,9 +29,14 @@ from bugglio.store.change import change
 BATCH = 100
 PATIENCE = 10.0
 """Seconds that a tick gives a call to Twilio."""
+TELLING = 5.0
+"""Seconds that a pass gives Bugsnag, after all pages that were due: whatever falls due meanwhile waits so long."""
 STAY = MINUTE
 WORK = 100.0
 """Seconds after which a tick stops: the scheduler gives up after 120."""
+
+Seen = set[tuple[str, object]]
+"""Versions of documents."""
 
 
 class Ticking:
@@ -41,7 +50,9 @@ class Ticking:
         self._steps = steps
         self._sender = sender
         self._settling = settling
+        self._errands = Errands(kit)
         self._departures = Departures(kit)
+        self._stopping = Stopping(kit)
         self._lookout = Lookout(kit)
         self._handoffs = Handoffs(kit)
         self._sleep = sleep
@@ -79,32 +90,60 @@ class Ticking:
 
     def _pass(self, reading: Reading, end: int, deadline: Deadline) -> int | None:
         """Do what is due now; the next moment before `end` at which something is, or None."""
-        seen: set[tuple[str, object]] = set()
+        seen: Seen = set()
+        telling: dict[str, Document] = {}
         while deadline.left > 0:
-            found = self._due("alerts", end) + self._due("pages", end)
-            due = [
-                one for one in found if one.fields["due_at"] <= reading.at and (one.path, one.version.token) not in seen
-            ]
-            if not due:
+            found = self._due("alerts", end, seen) + self._due("pages", end, seen)
+            due = [one for one in found if one.fields["due_at"] <= reading.at and _version(one) not in seen]
+            if not due and not telling:
                 later = [one.fields["due_at"] for one in found if one.fields["due_at"] > reading.at]
                 return min(later, default=None)
-            seen.update((one.path, one.version.token) for one in due)
-            self._work(due, reading, deadline)
+            if due:
+                seen.update(map(_version, due))
+                self._work(due, reading, deadline)
+                telling |= {one.path: one for one in due if _is_told_of(one, reading.at)}
+            else:
+                self._tell_bugsnag(list(telling.values()), deadline)
+                telling = {}
         return None
 
-    def _due(self, collection: str, end: int) -> list[Document]:
-        return self._kit.store.query(collection, "due_at", end=end + 1, limit=BATCH)
+    def _due(self, collection: str, end: int, seen: Seen) -> list[Document]:
+        """
+        Some of what is due before `end`, the oldest first.
+
+        What this pass has seen and could not deal with never stands before what it has not seen.
+        """
+        last: Document | None = None
+        while True:
+            some = self._kit.store.query(collection, "due_at", end=end + 1, limit=BATCH, after=last)
+            if len(some) < BATCH or any(_version(one) not in seen for one in some):
+                return some
+            last = some[-1]
 
     def _work(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
-        alerts = [one for one in due if one.path.startswith("alerts/")]
-        self._kit.draw.shuffle(alerts)
-        for document in alerts:
+        moving = [one for one in due if one.path.startswith("alerts/") and _moves(one, reading.at)]
+        self._kit.draw.shuffle(moving)
+        for document in moving:
             self._guarded(partial(self._alert, document, deadline), document, deadline)
         self._pages([one for one in due if one.path.startswith("pages/")], reading, deadline)
 
-    def _alert(self, document: Document, deadline: Deadline) -> None:
-        for key in self._steps.go_on(document.id):
+    def _tell_bugsnag(self, telling: list[Document], deadline: Deadline) -> None:
+        """What Bugsnag is to be told, for a few seconds; when it is in trouble, the rest waits for another pass."""
+        short = Deadline(min(TELLING, deadline.left), self._kit.uptime)
+        self._kit.draw.shuffle(telling)
+        for document in telling:
+            done = self._guarded(partial(self._errands.attend, document.id, short), document, short)
+            if isinstance(done, Attended):
+                self._guarded(partial(self._send_all, done.due, deadline), document, deadline)
+                if done.trouble:
+                    return
+
+    def _send_all(self, due: Sequence[str], deadline: Deadline) -> None:
+        for key in due:
             self._sender.send(key, deadline, PATIENCE)
+
+    def _alert(self, document: Document, deadline: Deadline) -> None:
+        self._send_all(self._steps.go_on(document.id), deadline)
 
     def _pages(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
         for document in due:
@@ -118,8 +157,7 @@ class Ticking:
         self._send(waiting, deadline)
 
     def _settle(self, document: Document, now: int, deadline: Deadline) -> None:
-        for key in self._settling.settle(document, now):
-            self._sender.send(key, deadline, PATIENCE)
+        self._send_all(self._settling.settle(document, now), deadline)
 
     def _send(self, waiting: Sequence[Document], deadline: Deadline) -> None:
         lanes: dict[tuple[str, str], Document] = {}
@@ -185,10 +223,17 @@ class Ticking:
             return None
 
     def _follow(self, reading: Reading, deadline: Deadline) -> None:
-        """Somebody left the roster of late: nobody waits for them."""
+        """Somebody left the roster of late, or takes no texts any more: nobody waits for them."""
         pulse = reading.get(watch.PULSE)
         if pulse is not None and is_marked(pulse):
             self._guarded(partial(self._departures.follow, lambda: deadline.left > 0), pulse, deadline)
+        if pulse is not None and marked(pulse):
+            self._guarded(partial(self._go_on, deadline), pulse, deadline)
+
+    def _go_on(self, deadline: Deadline) -> None:
+        """A phone takes no texts any more: alerts that waited for it go on."""
+        for key in self._stopping.follow(lambda: deadline.left > 0):
+            self._send_all(self._steps.go_on(key), deadline)
 
     def _tell_unrouted(self, reading: Reading) -> None:
         """Once a day the admins hear of events that could not be understood."""
@@ -211,6 +256,21 @@ class Ticking:
         except Conflict:
             # Another tick was first, or one of them was counted again: the next tick tells.
             return
+
+
+def _version(document: Document) -> tuple[str, object]:
+    return document.path, document.version.token
+
+
+def _is_told_of(document: Document, now: int) -> bool:
+    """Whether this is an alert of which Bugsnag is to be told something now."""
+    return bool(document.fields.get("errands")) and outbox.is_due(alerts.load(document.fields), now)
+
+
+def _moves(document: Document, now: int) -> bool:
+    """Whether an alert is due for anything but what Bugsnag is to be told."""
+    moves_at = alerts.load(document.fields).moves_at
+    return not _is_told_of(document, now) or (moves_at is not None and moves_at <= now)
 
 
 def _is_call(document: Document) -> bool:
