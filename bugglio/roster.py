@@ -103,6 +103,7 @@ class Mute(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     project: str
     """Its name, or its id."""
+    team: str
     made: int
     until: int
     by: str

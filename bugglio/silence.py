@@ -28,9 +28,10 @@ class Taken:
     """What they hear."""
 
 
-def members(roster: Roster, team: Team) -> frozenset[str]:
-    """Whose alerts a team's are: its people, and those who cover for them."""
-    people = team.people | {one.engineer for one in roster.covers if one.team == team.id and one.engineer}
+def members(roster: Roster, team: Team, now: int) -> frozenset[str]:
+    """Whose alerts a team's are: its people, and those who cover for them now."""
+    running = (one for one in roster.covers if one.team == team.id and one.start <= now < one.end)
+    people = team.people | {one.engineer for one in running if one.engineer}
     last = {roster.last_resort} if ON_DUTY in people else set()
     return frozenset((people - {ON_DUTY}) | last)
 
@@ -38,7 +39,7 @@ def members(roster: Roster, team: Team) -> frozenset[str]:
 def quiets(roster: Roster, team: Team, now: int) -> list[Quiet]:
     """Who of a team is quiet, whose quiet ends first at the head."""
     running = [one for one in roster.quiets if one.until > now]
-    mine = members(roster, team) if running else frozenset()
+    mine = members(roster, team, now) if running else frozenset()
     return sorted((one for one in running if one.engineer in mine), key=lambda one: one.until)
 
 

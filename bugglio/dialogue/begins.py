@@ -1,11 +1,12 @@
-"""What bugglio asked of its own accord, a page apart: a shift that begins. Its answers are `ok` and `no`."""
+"""What bugglio asked of its own accord, a page apart: a shift that begins, a cover. Its answers are `ok` and `no`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from bugglio import answers
 from bugglio.asking import Asked
+from bugglio.dialogue import covering
 from bugglio.dialogue.acting import CLOSE_TOGETHER
 from bugglio.dialogue.scene import ANSWERABLE, Reply, Scene
 from bugglio.phone import Phone
@@ -35,24 +36,32 @@ def put_at(moments: Sequence[int], scene: Scene) -> tuple[Asked, ...]:
 
 def named(asked: Asked) -> str:
     """A question in another one."""
-    return f"your shift for {asked.rest}" if asked.what == SHIFT else f"{asked.what} for {asked.by}"
+    return f"your shift for {asked.rest}" if asked.what == SHIFT else f"the shift of {asked.by}"
 
 
 def agreed(begun: Sequence[Asked], scene: Scene, phone: Phone) -> Reply:
-    """`ok` to one question, or to several shifts that begin."""
+    """`ok` to one question, or to several shifts that begin; of several covers the newest is taken over."""
+    offered = next((one for one in reversed(begun) if one.what == covering.COVER), None)
+    if offered is None:
+        return _noticed(begun, scene, _without(begun, phone))
+    shifts = [one for one in begun if one.what == SHIFT]
+    return covering.agreed(offered, scene, _without([*shifts, offered], phone))
+
+
+def declined(scene: Scene, phone: Phone) -> Reply | None:
+    """`no` to the newest question that can be declined; None without one."""
+    offered = next((one for one in waiting(scene) if one.what == covering.COVER), None)
+    return covering.declined(offered, scene, _without([offered], phone)) if offered is not None else None
+
+
+def _without(begun: Sequence[Asked], phone: Phone) -> Phone:
+    """The phone of which this is not asked any more."""
     gone = {(one.what, one.rest, one.at) for one in begun}
     left = tuple(one for one in phone.begun if (one.what, one.rest, one.at) not in gone)
-    phone = msgspec.structs.replace(phone, begun=left)
-    if all(one.what == SHIFT for one in begun):
-        return _noticed(begun, scene, phone)
-    return AGREED[begun[-1].what](begun[-1], scene, phone)
+    return msgspec.structs.replace(phone, begun=left)
 
 
 def _noticed(begun: Sequence[Asked], scene: Scene, phone: Phone) -> Reply:
     """A shift that begins was noticed; that a text came from this phone is all that is kept of it."""
     what = " and ".join(dict.fromkeys(one.rest for one in begun))
     return Reply(f"Thank you: your shift for {what} is noted. {answers.left(len(scene.open()))}", phone)
-
-
-AGREED: dict[str, Callable[[Asked, Scene, Phone], Reply]] = {}
-"""What `ok` does to a question of each other kind."""

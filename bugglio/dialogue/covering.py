@@ -15,10 +15,6 @@ from bugglio.roster import Cover, Engineer
 
 COVER = "cover"
 """What such a question is about."""
-MOST = 20
-"""So many parts of shifts are asked for at once ..."""
-NAMED = 3
-"""... and so many are named to whoever asks."""
 
 
 def cover(command: Command, scene: Scene, phone: Phone) -> Reply:
@@ -36,8 +32,8 @@ def cover(command: Command, scene: Scene, phone: Phone) -> Reply:
     if isinstance(span, when.Unclear):
         return Reply(span.question, phone)
     mine = stints.own(scene.roster, scene.who.id, scene.roster.teams, span.start, span.end)
-    if not mine or len(mine) > MOST:
-        return Reply(trading.NO_SHIFT if not mine else "Nothing changed: too many shifts for one question.", phone)
+    if not mine or len(mine) > trading.MOST:
+        return Reply(trading.TOO_MANY if mine else trading.NO_SHIFT, phone)
     return _asked(person, mine, scene, phone)
 
 
@@ -49,8 +45,7 @@ def _asked(person: Engineer, mine: Sequence[Stint], scene: Scene, phone: Phone) 
         told = trading.listed_for(mine, person.id, scene, width)
         return f"{cut(to_gsm(scene.who.name), width)} asks you to take {told} {RETURN}. Reply ok or no"
 
-    told = ", ".join(one.told(scene.now, scene.zone) for one in mine[:NAMED])
-    told += f" and {len(mine) - NAMED} more" if len(mine) > NAMED else ""
+    told = stints.series([one.told(scene.now, scene.zone_in(one.team)) for one in mine])
     said = f"Asked {person.name} to take {told}. Until {person.name} says ok it stays yours."
     return Reply(said, phone, questions=(Question(person, stints.fitted(question), asked),))
 

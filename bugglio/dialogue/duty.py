@@ -45,7 +45,7 @@ def _line(team_id: str, rotation: str, scene: Scene) -> str:
     table = timetable(scene.roster, scene.roster.team(team_id))
     shift, following = table.shift(rotation, scene.now), table.following(rotation, scene.now)
     place = stints.Stint(team_id, rotation, 0, 0).place()
-    until = f" until {when.told(shift.end, scene.now, scene.zone)}" if shift.end is not None else ""
+    until = f" until {when.told(shift.end, scene.now, scene.zone_in(team_id))}" if shift.end is not None else ""
     then = f", then {person(following.engineer, scene)}" if following is not None and following.engineer else ""
     return f"{place}: {person(shift.engineer, scene) if shift.engineer else 'NOBODY'}{until}{then}"
 
@@ -67,7 +67,7 @@ def shifts(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG0
     found = stints.coming(scene.roster, scene.who.id, scene.roster.teams, scene.now, SHIFTS)
     if not found:
         return Reply("You have no shift in the next year.", phone)
-    told = "; ".join(one.told(scene.now, scene.zone) for one in found)
+    told = "; ".join(one.told(scene.now, scene.zone_in(one.team)) for one in found)
     return Reply(f"Your shifts: {told}", phone)
 
 

@@ -1,6 +1,6 @@
 """Fewer pages for a while: the words `quiet`, `mute` and `unmute`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 import msgspec
@@ -41,7 +41,7 @@ def quiet(command: Command, scene: Scene, phone: Phone) -> Reply:
 def _teams(scene: Scene) -> list[str]:
     """The teams whose alerts a quiet of theirs is about."""
     teams = [*scene.roster.teams.values(), UNOWNED]
-    return [team.id for team in teams if scene.who.id in silence.members(scene.roster, team)]
+    return [team.id for team in teams if scene.who.id in silence.members(scene.roster, team, scene.now)]
 
 
 def _quiet(teams: list[str], fresh: Quiet, scene: Scene, phone: Phone) -> Reply:
@@ -94,15 +94,15 @@ def mute(command: Command, scene: Scene, phone: Phone) -> Reply:
     """Alerts of a project page nobody for a while: maintenance."""
     known = _projects(scene)
     name, time = parted(command.rest, [one.casefold() for one in known])
-    project = _project(name, known, scene)
+    project, team = _project(name, known, scene)
     if not project:
-        return Reply(_unknown(name, known, f"mute {{}} {time or '2h'}", scene), phone)
+        return Reply(_unknown(name, list(known), f"mute {{}} {time or '2h'}", scene), phone)
     span = when.span(time, scene.now, scene.zone)
     if isinstance(span, when.Unclear):
         return Reply(span.question, phone)
     if span.start > scene.now:
         return Reply("Nothing changed: a mute begins at once, for example mute web 2h.", phone)
-    fresh = Mute(f"{scene.id}.mute", project, scene.now, span.end, scene.who.id)
+    fresh = Mute(f"{scene.id}.mute", project, team, scene.now, span.end, scene.who.id)
     before = _muted(project, scene)
     changed = Changed(at=scene.now, verb="mute", covers=(fresh.id,), mutes=before)
     told = when.told(fresh.until, scene.now, scene.zone)
@@ -113,13 +113,13 @@ def mute(command: Command, scene: Scene, phone: Phone) -> Reply:
 
 def unmute(command: Command, scene: Scene, phone: Phone) -> Reply:
     """The maintenance is over."""
-    muted = [one.project for one in scene.roster.mutes if one.until > scene.now]
-    project = _same(command.rest, muted)
+    muted = [one for one in scene.roster.mutes if one.until > scene.now]
+    project = _same(command.rest, [one.project for one in muted])
     if not project:
-        return Reply(_not_muted(command.rest, muted), phone)
-    if not is_theirs(project, scene):
-        return Reply(f"Nothing changed: {project} is another team's, not yours.", phone)
+        return Reply(_not_muted(command.rest, [one.project for one in muted if is_theirs(one, scene)]), phone)
     before = _muted(project, scene)
+    if not all(is_theirs(one, scene) for one in before):
+        return Reply(f"Nothing changed: {project} is another team's, not yours.", phone)
     changed = Changed(at=scene.now, verb="unmute", mutes=before)
     said = f"{project} is muted no more: its alerts page again. {answers.left(len(scene.open()))}"
     gone = tuple(one.id for one in before)
@@ -137,21 +137,23 @@ def _not_muted(name: str, muted: list[str]) -> str:
     return f"Nothing changed: {what}.{known}"
 
 
-def _projects(scene: Scene) -> list[str]:
-    """The names, or ids, of their teams' projects: those of the roster, and those of open alerts."""
+def _projects(scene: Scene) -> dict[str, str]:
+    """The names, or ids, of their teams' projects, each with its team: those of the roster, and of open alerts."""
     teams = [scene.roster.team(name) for name in scene.roster.teams_of(scene.who.id)]
-    named = [one for team in teams for one in team.projects if one != EVERY_PROJECT]
-    opened = [one.project for _, one in scene.open() if one.project]
-    return list(dict.fromkeys([*named, *opened]))
+    named = {one: team.id for team in teams for one in team.projects if one != EVERY_PROJECT}
+    return {one.project: one.team for _, one in scene.open() if one.project} | named
 
 
-def _project(name: str, known: Iterable[str], scene: Scene) -> str:
-    """The project that is meant; one that nobody knows may be meant by who answers for any."""
+def _project(name: str, known: Mapping[str, str], scene: Scene) -> tuple[str, str]:
+    """The project that is meant, and its team; one that nobody knows may be meant by who answers for any."""
     found = _same(name, known)
-    if found or not name or _near(name, known):
-        return found
+    if found:
+        return found, known[found]
     free = scene.roster.team_of(name)
-    return name if EVERY_PROJECT in free.projects and free.id in scene.roster.teams_of(scene.who.id) else ""
+    takes_any = free.id == UNOWNED.id or EVERY_PROJECT in free.projects
+    known_near = not name or bool(_near(name, known))
+    theirs = free.id in scene.roster.teams_of(scene.who.id)
+    return (name, free.id) if takes_any and theirs and not known_near else ("", "")
 
 
 def _same(name: str, known: Iterable[str]) -> str:
@@ -178,15 +180,15 @@ def _is_named(name: str, scene: Scene) -> bool:
     return any(_same(name, team.projects) for team in scene.roster.teams.values())
 
 
-def is_theirs(project: str, scene: Scene) -> bool:
+def is_theirs(muted: Mute, scene: Scene) -> bool:
     """Whether a muted project is one of their teams'."""
-    return scene.roster.team_of(project).id in scene.roster.teams_of(scene.who.id)
+    return muted.team in scene.roster.teams_of(scene.who.id)
 
 
 def told(scene: Scene) -> list[str]:
     """What is muted and who is quiet among their teams, in a sentence each."""
     theirs = [scene.roster.team(name) for name in scene.roster.teams_of(scene.who.id)]
-    muted = [one for one in scene.roster.mutes if one.until > scene.now and is_theirs(one.project, scene)]
+    muted = [one for one in scene.roster.mutes if one.until > scene.now and is_theirs(one, scene)]
     silent = {one.engineer: one for team in theirs for one in silence.quiets(scene.roster, team, scene.now)}
     projects = [f"{one.project} until {silence.until(one, scene.zone)}" for one in muted]
     people = [f"{scene.reader.person(name)} until {silence.until(one, scene.zone)}" for name, one in silent.items()]

@@ -22,7 +22,7 @@ def is_apart(last: Changed) -> bool:
 def retracted(last: Changed, scene: Scene, phone: Phone) -> Reply:
     """What the latest change made is gone, what it ended goes on; whoever is on duty again is told."""
     again = _again(last, scene)
-    now_on = f" {'; '.join(_told(one, scene) for one in again)}." if again else ""
+    now_on = "".join(f" {_told(one, scene)}." for one in again[: stints.NAMED])
     return Reply(
         f"Took back: {last.verb}.{now_on}",
         msgspec.structs.replace(phone, changed=None),
@@ -43,7 +43,8 @@ def _again(last: Changed, scene: Scene) -> list[Stint]:
 
 
 def _told(one: Stint, scene: Scene) -> str:
-    return f"{one.told(scene.now, scene.zone)}: {person(one.engineer, scene)}"
+    name = person(one.engineer, scene)
+    return f"{'You are' if name == 'you' else f'{name} is'} on for {one.told(scene.now, scene.zone_in(one.team))}"
 
 
 def _waiting(last: Changed, scene: Scene) -> dict[str, Alert]:

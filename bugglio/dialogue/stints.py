@@ -16,6 +16,8 @@ LOOKED_AT = 3_000
 WIDTH = 20
 """To how many septets a name is cut; in a notice that would grow too long, to fewer and fewer."""
 WIDTHS = (WIDTH, 16, 12, 9, 6)
+NAMED = 3
+"""So many are told in full where several were meant."""
 ROOM = wording.ONE - len(LONGEST_STAMP)
 
 
@@ -95,6 +97,12 @@ def rotations(roster: Roster, teams: Iterable[str]) -> Iterator[tuple[str, str]]
 def stint_of(cover: Cover) -> Stint:
     """What a cover covers."""
     return Stint(cover.team, cover.rotation, cover.start, cover.end, cover.engineer)
+
+
+def series(told: Sequence[str]) -> str:
+    """The first of these texts, and how many more there are."""
+    more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
+    return f"{'; '.join(told[:NAMED])}{more}"
 
 
 def listed(some: Sequence[Stint], now: int, zone: str, width: int = WIDTH) -> str:

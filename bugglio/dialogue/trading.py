@@ -16,6 +16,9 @@ from bugglio.gsm import cut, to_gsm
 from bugglio.phone import Changed, Phone
 from bugglio.roster import Cover, Team
 
+MOST = 20
+"""So many parts of shifts change hands by one text."""
+TOO_MANY = f"Nothing changed: you have over {MOST} shifts then, too many for one text."
 NO_SHIFT = "Nothing changed: you are not on duty then."
 
 
@@ -28,13 +31,14 @@ def take(command: Command, scene: Scene, phone: Phone) -> Reply:
     rotation = rotation_of_step_one(team)
     if not rotation:
         return Reply(f"Nothing changed: step 1 of {team.id} names no rotation.", phone)
-    span = when.span(time, scene.now, scene.zone)
+    zone = scene.zone_in(team.id)
+    span = when.span(time, scene.now, zone)
     if isinstance(span, when.Unclear):
         return Reply(span.question, phone)
     wanted = Stint(team.id, rotation, span.start, span.end, scene.who.id)
     before = list(stints.stints(scene.roster, team.id, rotation, span.start, span.end))
     if all(one.engineer == scene.who.id for one in before):
-        told = stints.spanned(span.start, span.end, scene.now, scene.zone)
+        told = stints.spanned(span.start, span.end, scene.now, zone)
         return Reply(f"Nothing changed: you are on for {wanted.place()} {told} already.", phone)
     return handed([wanted], before, "take", scene, phone)
 
@@ -54,7 +58,7 @@ def _team(name: str, time: str, scene: Scene) -> Team | str:
             return roster.team(wanted)
         known = f"{name} is no team of yours" if wanted in roster.teams else f"no team is called {name}"
         return f"Nothing changed: {known}. Yours: {', '.join(theirs[:5]) or 'none'}."
-    mine = [one for one in theirs if scene.who.id in silence.members(roster, roster.team(one))] or theirs
+    mine = [one for one in theirs if scene.who.id in silence.members(roster, roster.team(one), scene.now)] or theirs
     if len(mine) == 1:
         return roster.team(mine[0])
     if not mine:
@@ -72,8 +76,8 @@ def off(command: Command, scene: Scene, phone: Phone) -> Reply:
         return Reply(f"Nothing changed: no team is called {name}.", phone)
     teams = [name.casefold()] if name else list(scene.roster.teams)
     mine = stints.own(scene.roster, scene.who.id, teams, span.start, span.end)
-    if not mine:
-        return Reply(NO_SHIFT, phone)
+    if not mine or len(mine) > MOST:
+        return Reply(TOO_MANY if mine else NO_SHIFT, phone)
     given: list[Stint] = []
     for one in mine:
         follower = _follower(one, scene)
@@ -114,8 +118,8 @@ def unreachable(name: str, scene: Scene) -> str:
 
 
 def _nobody(mine: Stint, time: str, scene: Scene) -> str:
-    others = [one for one in silence.members(scene.roster, scene.roster.team(mine.team)) if one != scene.who.id]
-    ask = f"ask somebody with cover {min(others, default='ben')} {time}"
+    people = silence.members(scene.roster, scene.roster.team(mine.team), scene.now) - {scene.who.id}
+    ask = f"ask somebody with cover {min(people, default='ben')} {time}"
     if _after(mine, scene):
         return f"Nothing changed. Nobody who follows you in {mine.rotation} can be reached: {ask}"
     return f"Nothing changed. Nobody follows you in {mine.rotation}: {ask}"
@@ -142,17 +146,17 @@ def _said(after: Sequence[Stint], relieved: Sequence[Stint], scene: Scene) -> st
     """What it comes to, for whoever texted."""
     mine = [one for one in after if one.engineer == scene.who.id]
     if not mine:
-        told = (f"{one.told(scene.now, scene.zone)}: {person(one.engineer, scene)} is on" for one in after)
-        return f"You are off for {'; '.join(told)}"
+        told = [f"{one.told(scene.now, scene.zone_in(one.team))}: {person(one.engineer, scene)} is on" for one in after]
+        return f"You are off for {stints.series(told)}"
     names = ", ".join(dict.fromkeys(person(one.engineer, scene) for one in relieved))
     instead = f" instead of {names}" if names else ""
-    return f"You are on for {', '.join(_named(one, scene) for one in mine)}{instead}"
+    return f"You are on for {stints.series([_named(one, scene) for one in mine])}{instead}"
 
 
 def _named(one: Stint, scene: Scene) -> str:
     """A stint of one's own; of the rotation that step 1 names, the team is enough."""
     first = rotation_of_step_one(scene.roster.team(one.team)) == one.rotation
-    return Stint(one.team, "" if first else one.rotation, one.start, one.end).told(scene.now, scene.zone)
+    return Stint(one.team, "" if first else one.rotation, one.start, one.end).told(scene.now, scene.zone_in(one.team))
 
 
 def _tells(after: Sequence[Stint], relieved: Sequence[Stint], scene: Scene) -> tuple[tuple[str, str], ...]:
