@@ -56,9 +56,7 @@ def declined(scene: Scene, phone: Phone) -> Reply | None:
 
 def _without(begun: Sequence[Asked], phone: Phone) -> Phone:
     """The phone of which this is not asked any more."""
-    gone = {(one.what, one.rest, one.at) for one in begun}
-    left = tuple(one for one in phone.begun if (one.what, one.rest, one.at) not in gone)
-    return msgspec.structs.replace(phone, begun=left)
+    return msgspec.structs.replace(phone, begun=tuple(one for one in phone.begun if one not in begun))
 
 
 def _noticed(begun: Sequence[Asked], scene: Scene, phone: Phone) -> Reply:
