@@ -552,3 +552,10 @@ def test_an_alert_closed_by_text_says_so(talk: Talk) -> None:
     after = talk.alerts["417"]
     assert (CLOSED, "by hand", "ana", NINE) == (after.state, after.how, after.closed_by, after.closed_at)
     assert "open" not in {key for key, value in alerts.dump(after).items() if value is not None}
+
+
+@pytest.mark.parametrize("text", ["pass 417 +14155550102", "mute +14155550102 2h"])
+def test_a_phone_number_is_not_repeated_in_full(talk: Talk, text: str) -> None:
+    talk.page(417)
+    assert "...0102" in talk.text(text)
+    assert "5550102" not in talk.text(text).replace(" ", "")

@@ -23,6 +23,7 @@ from bugglio.dialogue.scene import Question, Reply, Scene
 from bugglio.grammar import Command
 from bugglio.gsm import to_gsm
 from bugglio.phone import Phone
+from bugglio.redact import redact
 
 __all__ = ["Question", "Reply", "Scene", "agreed", "meant", "reply"]
 
@@ -48,7 +49,9 @@ def reply(command: Command, scene: Scene) -> Reply:
         scene = replace(scene, near=scene.asked.alerts)
     said = questions.answered(wanted, scene) or _replied(wanted, scene)
     said = patience.counted(command, said, scene, looks=wanted.verb in LOOKS)
-    return replace(said, answer=to_gsm(said.answer))
+    answer = to_gsm(said.answer)
+    # What was texted may be repeated in the answer; what Bugsnag said of an error is told as it is.
+    return replace(said, answer=answer if wanted.verb in ("show", "number") else redact(answer))
 
 
 def _replied(command: Command, scene: Scene) -> Reply:
