@@ -306,10 +306,19 @@ def test_in_a_real_twilios_folder_its_settings_are_asked_for(tmp_path: Path) -> 
     done = bugglio("who", "--data", str(tmp_path))
 
     asks = (
-        f"{tmp_path / 'settings.json'} has no TWILIO_ACCOUNT_SID: set what `run` was given for a real Twilio, "
-        "or start it without, for a make-believe one.\n"
+        f"{tmp_path} is a real Twilio's: set what `run` was given, or name another folder with --data for a "
+        "make-believe one.\n"
     )
     assert (1, "", asks) == (done.returncode, done.stdout, done.stderr)
+
+
+def test_a_real_twilios_folder_is_not_run_with_make_believe_phones(tmp_path: Path) -> None:
+    ran_for_real(tmp_path, "--public-url", "https://tunnel.example")
+
+    done = bugglio("run", "--port", "0", "--data", str(tmp_path))
+
+    assert (1, "") == (done.returncode, done.stdout)
+    assert done.stderr.startswith(f"{tmp_path} is a real Twilio's: set what `run` was given")
 
 
 def test_a_roster_may_come_before_the_first_run_with_a_real_twilio(tmp_path: Path) -> None:
