@@ -83,7 +83,8 @@ class Leaving(msgspec.Struct, frozen=True):
         who = alert.acknowledged_by
         if alert.state != ACKNOWLEDGED or who is None or alert.rule or alert.lapsed:
             return False
-        lasts = alert.until is None or alert.until > self.now
+        # Who was reminded since they left was somebody else.
+        lasts = (alert.until is None or alert.until > self.now) and (alert.reminded_at or 0) < self.at
         return lasts and who in self.left.people and who not in self.book.engineers
 
     def why(self, alert: Alert) -> list[Entry]:

@@ -13,7 +13,7 @@ from bugglio.pager.feeds import ENGINEER, TEAM, Feeds
 from bugglio.pager.leaving import LASTS
 from bugglio.pager.rosters import version_in
 from bugglio.pager.watch import PULSE
-from bugglio.roster import Roster
+from bugglio.roster import MINUTE, Roster, lone_roster
 from bugglio.rosterfile import read
 from bugglio.store import Store
 from tests.clock import Clock
@@ -161,14 +161,82 @@ def test_an_alert_that_also_waits_for_somebody_else_waits_on(store: Store, clock
         assert due == stage.alerts()[0]["next_at"]
 
 
-def test_an_acknowledged_alert_is_left_alone(shop: Stage) -> None:
+def test_what_somebody_who_left_had_acknowledged_begins_again_if_it_happened_since(shop: Stage) -> None:
+    code = shop.webhook(event())["code"]
+    page(shop, BEN)
+    shop.text(BEN, "ack")
+    shop.clock.advance(minutes=5)
+    shop.webhook(event())
+
+    apply(shop, WITHOUT_BEN)
+    shop.tick()
+
+    assert page(shop, CARLA).startswith(f"#{code} ")
+    assert [
+        ("acknowledgement ends: no longer on the roster", "ben"),
+        ("whoever had it is no longer on the roster", ""),
+        ("page", "carla"),
+    ] == timeline(shop)[-3:]
+
+
+def test_if_nothing_happened_since_the_next_event_reminds_the_last_resort(shop: Stage) -> None:
+    code = shop.webhook(event())["code"]
+    shop.text(BEN, "ack")
+    apply(shop, WITHOUT_BEN)
+    shop.tick()
+    assert [] == paged(shop, CARLA) + paged(shop, ANA)
+
+    shop.clock.advance(hours=3)
+    shop.webhook(event())
+
+    assert page(shop, ANA).startswith(f"#{code} ")
+    shop.wait(minutes=5, step=15)
+    assert page(shop, CARLA).startswith(f"#{code} ")
+
+
+def test_an_acknowledgement_for_ever_ends_with_whoever_gave_it(store: Store, clock: Clock) -> None:
+    for_ever = BEFORE + "    acknowledged_for: 0\n"
+    with staged(store, clock) as stage:
+        stage.use_the_store()
+        apply(stage, for_ever)
+        code = stage.webhook(event())["code"]
+        stage.text(BEN, "ack")
+        stage.clock.advance(days=2)
+        stage.webhook(event())
+
+        apply(stage, for_ever.replace(BEFORE, WITHOUT_BEN))
+        stage.tick()
+
+        assert page(stage, CARLA).startswith(f"#{code} ")
+
+
+@pytest.mark.parametrize("after", [RENUMBERED, BEFORE.replace("Ben Ode", "Benjamin Ode")])
+def test_what_somebody_has_who_stays_is_left_alone(shop: Stage, after: str) -> None:
     shop.webhook(event())
     shop.text(BEN, "ack")
     before = shop.alerts()
 
-    apply(shop, WITHOUT_BEN)
+    apply(shop, after)
 
     assert before == shop.alerts()
+
+
+def test_a_page_to_a_number_that_is_nobodys_lets_its_alert_go_on(store: Store, clock: Clock) -> None:
+    with staged(store, clock) as stage:
+        code = stage.webhook(event())["code"]
+        for number in range(3):
+            stage.webhook(event(error={"errorId": f"more-{number}"}))
+        stage.new_texts(ANA)
+        last = next(one["code"] for one in stage.alerts() if one["error_id"] == "more-2")
+        assert last != code
+        # ON_DUTY is another number from now on.
+        stage.roster = lone_roster(BEN)
+        stage.restart()
+        stage.wait(minutes=1, step=10)
+
+        assert ("on-duty", "dropped", "on-duty has left the roster, or has another number") in pages(stage)
+        assert page(stage, BEN).startswith(f"#{last} ")
+        assert stage.clock.now() < stage.alerts()[0]["opened"] + 2 * MINUTE
 
 
 def test_a_team_is_gone_and_its_alerts_go_to_the_last_resort_once(shop: Stage) -> None:
