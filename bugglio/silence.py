@@ -70,7 +70,16 @@ def take(alert: Alert, crew: Crew, now: int, name: str = DEFAULT) -> Taken | Non
     )
     taken = alerts.leave_to_quiet(alert, first.engineer, reason, first.until, now)
     plan = Plan(steps=crew.team.steps_named(name), repeat=crew.team.repeat, name=name)
-    taken = msgspec.structs.replace(taken, plan=plan, quiet_after=crew.team.close_after)
+    taken = msgspec.structs.replace(
+        taken,
+        plan=plan,
+        position=0,
+        # What pages somebody for it later comes to ids that no page of its earlier life has.
+        cycle=alert.cycle + 1,
+        paged={},
+        paged_before=tuple(dict.fromkeys((*alert.paged_before, *alert.paged))),
+        quiet_after=crew.team.close_after,
+    )
     others = _others(crew, name, {one.engineer for one in silent}, now)
     person = crew.roster.engineers[first.engineer].name if first.engineer in crew.roster.engineers else first.engineer
     return Taken(taken, reason, others, f"{person} is quiet and has it")

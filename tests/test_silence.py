@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bugglio import alert as alerts
-from bugglio import bugsnag, clockwork, silence
+from bugglio import bugsnag, clockwork, escalation, silence
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
 from bugglio.clockwork import Moment
 from bugglio.crew import crew_of
@@ -188,6 +188,18 @@ def test_an_answer_ends_it() -> None:
     taken = alerts.acknowledge(alert, "ben", NOW, HOUR)
 
     assert ("ben", NOW + HOUR, None) == (taken.acknowledged_by, taken.until, taken.quiet_until)
+
+
+def test_whom_it_pages_in_the_end_are_pages_unlike_those_of_its_earlier_life() -> None:
+    before = takes(shop(Step(("ben",), again=0)))
+    closed = alerts.close(of(before), "fixed", "", NOW)
+    roster = while_quiet("ana", roster=shop(Step(("ana",), again=0), Step(("ben",), again=0)))
+    left = of(takes(roster, closed, NOW, change("reopened")))
+
+    moved, pages = escalation.escalate(left, crew_of(roster, "shop"), NOW + MINUTE)
+
+    assert (["ben"], TRIGGERED, None) == ([page.to for page in pages], moved.state, moved.quiet_until)
+    assert {page.id for page in before.pages}.isdisjoint(page.id for page in pages)
 
 
 def test_what_nobody_has_been_told_of_does_not_close_by_itself() -> None:

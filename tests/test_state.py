@@ -11,7 +11,7 @@ from bugglio.document import present
 from bugglio.page import Attempt, Page
 from bugglio.pager.leaving import Left
 from bugglio.phone import Phone
-from bugglio.roster import Cover
+from bugglio.roster import Cover, Mute, Quiet
 from bugglio.sender import SenderState
 from bugglio.store.fields import QUERIED
 
@@ -32,6 +32,8 @@ def named(heading: str) -> set[str]:
         ("`phones/{id}`", Phone),
         ("The others", SenderState),
         ("The others", Cover),
+        ("The others", Quiet),
+        ("The others", Mute),
         ("The others", Left),
     ],
 )
