@@ -198,6 +198,11 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         return self.error_class or (self.message if self.kind == MANUAL else "")
 
     @property
+    def held_by(self) -> str | None:
+        """Who acknowledged it themselves: not by being quiet."""
+        return self.acknowledged_by if self.state == ACKNOWLEDGED and not self.in_quiet else None
+
+    @property
     def counted(self) -> int:
         """How often it happened: Bugsnag's own number where it told one."""
         return self.occurrences if self.occurrences is not None else self.events

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from bugglio import wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, MANUAL, SNOOZED, Alert
@@ -69,6 +70,8 @@ class Acted:
     """Who is paged by it."""
     foreign: Sequence[Alert] = ()
     """Other teams' alerts, which stay as they are."""
+    before: Sequence[Alert] = ()
+    """Those that were changed, as they were."""
 
 
 def name(alert: Alert, width: int = 24) -> str:
@@ -122,15 +125,27 @@ def acted(what: Acted, reader: Reader) -> str:
 
     def made(width: int) -> str:
         foreign = _foreign(what.foreign)
-        return " ".join(filter(None, (_changed(what, width), *_unchanged(what, reader, width), foreign, tail)))
+        return " ".join(filter(None, (_changed(what, reader, width), *_unchanged(what, reader, width), foreign, tail)))
 
     return _fitted(made)
 
 
-def _changed(what: Acted, width: int) -> str:
+def _pairs(what: Acted) -> list[tuple[Alert, Alert | None]]:
+    """What was changed, and as it was before."""
+    return list(zip_longest(what.changed, what.before[: len(what.changed)]))
+
+
+def _had(before: Alert | None, reader: Reader) -> str:
+    """Who else had acknowledged it."""
+    if before is None or before.held_by in (None, reader.who):
+        return ""
+    return f" ({_became(before, reader)})"
+
+
+def _changed(what: Acted, reader: Reader, width: int) -> str:
     if not what.changed:
         return ""
-    named = _named([name(alert, width) for alert in what.changed])
+    named = _named([name(alert, width) + _had(before, reader) for alert, before in _pairs(what)])
     how = " ".join(filter(None, (_how(what), _upstream(what))))
     return _sentence(" ".join(filter(None, (DONE[what.order.verb], named, how))))
 
@@ -211,7 +226,7 @@ def _became(alert: Alert, reader: Reader, width: int = WIDTHS[0]) -> str:
     if _is_quiet(alert):
         rule, _, what = alert.rule.partition(": ")
         return f"{what} by {rule}" if alert.held is not None else f"left to the digest by {rule}"
-    if alert.state == ACKNOWLEDGED and alert.in_quiet:
+    if alert.quiet_until is not None:
         return f"left to {_possessive(reader.person(alert.acknowledged_by, width))} quiet"
     if alert.state == ACKNOWLEDGED:
         by = reader.person(alert.acknowledged_by, width)
@@ -284,7 +299,8 @@ def listed(alerts: Sequence[Alert], reader: Reader, start: str = "", end: str = 
 def _line(alert: Alert, reader: Reader) -> str:
     state = {ACKNOWLEDGED: f", acked by {reader.person(alert.acknowledged_by)}", SNOOZED: ", snoozed"}
     since = reader.ago(alert.opened).removesuffix(" ago")
-    stands = f", {_became(alert, reader)}" if _is_quiet(alert) or alert.in_quiet else state.get(alert.state, "")
+    untold = _is_quiet(alert) or alert.quiet_until is not None
+    stands = f", {_became(alert, reader)}" if untold else state.get(alert.state, "")
     return f"{name(alert)} x{alert.counted}, {since}{stands}"
 
 
@@ -353,4 +369,4 @@ def status(
 
 def is_unanswered(alert: Alert) -> bool:
     """Whether it is open, and nobody knows of it who has answered."""
-    return alert.in_quiet or (alert.state not in (ACKNOWLEDGED, SNOOZED) and not alert.rule)
+    return alert.quiet_until is not None or (alert.state not in (ACKNOWLEDGED, SNOOZED) and not alert.rule)

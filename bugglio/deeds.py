@@ -124,7 +124,7 @@ def _escalate(order: Order, alert: Alert, crew: Crew) -> Deed | None:
         return None
     noted = alerts.note(alert, Entry(at=order.now, what="escalated", who=order.who.id, detail=f"by {order.how}"))
     moved, pages = escalation.escalate(noted, crew, order.now)
-    return Deed(moved, tuple(pages))
+    return Deed(moved, tuple(pages), _whoever_had(order, alert, f"escalated by {order.who.name}"))
 
 
 def _pass(order: Order, alert: Alert, crew: Crew) -> Deed | None:
@@ -133,7 +133,8 @@ def _pass(order: Order, alert: Alert, crew: Crew) -> Deed | None:
     detail = f"to {order.to.id} by {order.how}"
     noted = alerts.note(alert, Entry(at=order.now, what="passed on", who=order.who.id, detail=detail))
     moved, pages = escalation.pass_on(noted, crew, order.to.id, order.now)
-    return Deed(moved, tuple(replace(page, passed_by=order.who.name) for page in pages))
+    passed = tuple(replace(page, passed_by=order.who.name) for page in pages)
+    return Deed(moved, passed, _whoever_had(order, alert, f"passed to {order.to.name} by {order.who.name}"))
 
 
 def _note(order: Order, alert: Alert, crew: Crew) -> Deed | None:  # noqa: ARG001 - each deed is asked alike
@@ -256,9 +257,17 @@ def _with_operation(order: Order, alert: Alert, operation: Operation) -> Alert:
 
 
 def _others(order: Order, alert: Alert, what: str) -> tuple[News, ...]:
-    """What those hear who were paged for it too, if it still waited for an answer."""
+    """What those hear who were paged for it too, if it still waited for an answer; else who had it."""
+    if alert.state != TRIGGERED:
+        return _whoever_had(order, alert, what)
     people = tuple(name for name in alert.paged if name != order.who.id)
-    return (News(people, what),) if people and alert.state == TRIGGERED else ()
+    return (News(people, what),) if people else ()
+
+
+def _whoever_had(order: Order, alert: Alert, what: str) -> tuple[News, ...]:
+    """What somebody else hears who had acknowledged it."""
+    had = alert.held_by
+    return (News((had,), what, paged_only=False),) if had is not None and had != order.who.id else ()
 
 
 def _begun(alert: Alert, crew: Crew, now: int) -> Deed:

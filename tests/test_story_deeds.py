@@ -250,3 +250,24 @@ def test_the_same_text_twice_acts_once(quick: Stage) -> None:
     again = quick.simulator.receive_again(received.sid)
     assert received.replies == again.replies
     assert f"#{code} " in quick.page(BEN)
+
+
+def test_whoever_had_it_hears_what_somebody_else_made_of_it(crew: Stage) -> None:
+    code = opened(crew)
+    crew.text(ANA, "ack")
+    crew.clock.advance(minutes=2)
+
+    answer = f"Closed {code} {NAME} (acked by ana 2 min ago). Nothing else open."
+    assert answer == crew.text(CY, f"close {code}")
+    crew.tick()
+    assert [f"09:02 #{code} checkout-api TypeError: closed by Cy Aoki"] == crew.new_texts(ANA)
+
+
+def test_a_late_escalate_without_a_code_takes_nothing_from_whoever_has_it(quick: Stage) -> None:
+    code = opened(quick)
+    quick.text(CY, f"ack {code}")
+    quick.clock.advance(minutes=2)
+
+    assert f"{code} {NAME} was acked by cy 2 min ago. Nothing else open." == quick.text(ANA, "e")
+    assert "acknowledged" == state(quick, code)
+    assert quick.text(ANA, f"e {code}").startswith(f"Escalated {code} {NAME} (acked by cy 2 min ago) (paged: ")

@@ -118,7 +118,20 @@ def act_on_last(order: Order, last: Sequence[Told], scene: Scene, phone: Phone) 
     rivals = [key for key in dict.fromkeys(rivals) if key != newest.alert and changes(order, key, scene)]
     if rivals and scene.alerts[newest.alert].is_open:
         return choose(order, [*reversed(rivals), newest.alert], scene, phone)
+    if order.verb == "escalate" and _is_anothers(newest.alert, scene):
+        return _said_only(order, newest.alert, scene, phone)
     return do(order, [newest.alert], scene, phone)
+
+
+def _is_anothers(key: str, scene: Scene) -> bool:
+    """Whether somebody else has it: a late word without its code takes nothing from them."""
+    return scene.alerts[key].held_by not in (None, scene.who.id)
+
+
+def _said_only(order: Order, key: str, scene: Scene, phone: Phone) -> Reply:
+    """Nothing is done; what became of it is said."""
+    said = Acted(order, unchanged=[scene.alerts[key]], others=sum(one != key for one, _ in scene.open()))
+    return Reply(answers.acted(said, scene.reader), phone)
 
 
 def choose(order: Order, keys: Sequence[str], scene: Scene, phone: Phone) -> Reply:
@@ -189,6 +202,7 @@ def do(order: Order, keys: Sequence[str], scene: Scene, phone: Phone, unknown: S
         unknown=unknown,
         others=sum(key not in keys for key, _ in scene.open()),
         paged=_paged(by.deeds, scene),
+        before=[scene.alerts[key] for key in by.acted],
     )
     if by.deeds and order.verb in deeds.CHANGING:
         phone = msgspec.structs.replace(phone, changed=Changed(at=scene.now, verb=order.verb, alerts=tuple(by.acted)))
