@@ -69,6 +69,7 @@ class Parts:
     sleep: Callable[[float], None] = time.sleep
     certificates: Callable[[], Certificates] | None = None
     draw: random.Random = field(default_factory=random.SystemRandom)
+    tracker: Tracker | None = None
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,9 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
     """The pager and its doors."""
     rosters = Rosters(store, settings.on_duty, parts.uptime)
     carrier = parts.carrier or twilio(settings)
-    kit = Kit(store, carrier, parts.roster or rosters, alarm, rosters.forget, parts.uptime, parts.draw)
+    people = parts.roster or rosters
+    bugsnag = parts.tracker or tracker(settings)
+    kit = Kit(store, carrier, people, alarm, rosters.forget, parts.uptime, parts.draw, bugsnag)
     steps = Steps(kit)
     outcomes = Outcomes(kit, steps)
     claims = Claims(kit)

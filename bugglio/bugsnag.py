@@ -208,12 +208,17 @@ def parse(payload: Box) -> Event:
         app_type=_line(_box(error, "app").get("type")),
         actor=_line(user.get("name")) or _line(user.get("email")),
         comment_id=_id(comment.get("id")),
-        comment=_line(comment.get("message"), MAX_MESSAGE),
+        comment=spoken(comment.get("message")),
         release_id=_id(release.get("id")),
         release_version=_line(release.get("version")),
         fingerprint=_hash(_CANONICAL.encode(payload)),
         payload=_kept(payload, told),
     )
+
+
+def spoken(message: Any) -> str:
+    """A comment as an event has it: one line, of a sane length."""
+    return _line(message, MAX_MESSAGE)
 
 
 def at_path(payload: Box, path: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from bugglio import alert as alerts
 from bugglio.alert import ACKNOWLEDGED, Alert, Entry
 from bugglio.bugsnag import Event
+from bugglio.echoes import OURS
 from bugglio.roster import DEFAULT, Team
 from bugglio.rules import Ruling, ruling
 from bugglio.triage import OPENING, Verdict, described, moment_of, why_silent
@@ -41,7 +42,9 @@ def governed(
 
 
 def _happened(verdict: Verdict, event: Event) -> bool:
-    """Whether the event says that the error is there (again), rather than what somebody made of it."""
+    """Whether the event says that the error is there (again), rather than what somebody made of it, or we did."""
+    if verdict.reason == OURS:
+        return False
     return verdict.outcome == "counted" or verdict.reminds or event.change in OPENING
 
 

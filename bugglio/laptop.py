@@ -37,8 +37,6 @@ SIMULATED_SENDER = "+14155550100"
 SIMULATED_ENGINEER = "+14155550101"
 NOT_RUNNING = "http://127.0.0.1:9"
 """An address at which nothing answers: what a command would send before the first run stays due."""
-BUGSNAG_FOLLOWS = False
-"""Whether bugglio is given the simulator's Bugsnag too, to fix, snooze, ignore and comment there."""
 ALSO_FOR_REAL = ("BUGSNAG_WEBHOOK_TOKEN", "FLASK_SECRET_KEY")
 """What is made up and kept with a real Twilio too."""
 MADE_UP = "TWILIO_ACCOUNT_SID"
@@ -91,7 +89,7 @@ def _for_simulator(kept: Mapping[str, str], environ: Mapping[str, str]) -> dict[
 
 def _follows(environ: Mapping[str, str]) -> bool:
     """Whether Bugsnag's API is the simulator's: not where somebody has named another."""
-    return BUGSNAG_FOLLOWS and not (environ.get("BUGSNAG_AUTH_TOKEN") or environ.get("BUGSNAG_API_URL"))
+    return not (environ.get("BUGSNAG_AUTH_TOKEN") or environ.get("BUGSNAG_API_URL"))
 
 
 def _apis(environ: Mapping[str, str], address: str) -> dict[str, str]:

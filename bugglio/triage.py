@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from bugglio import alert as alerts
+from bugglio import echoes
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert, Entry, Snooze
 from bugglio.bugsnag import STATE_CHANGES, Event, at_path
 from bugglio.roster import DAY, HOUR, MINUTE, Team
@@ -16,7 +17,6 @@ CROSSED = MINUTE
 """A `fixed` so soon after a `reopened` with a newer event crossed it on the way."""
 DOUBLED = 10 * MINUTE
 """A delivery without any id is the same one if its body is, within so long."""
-COMMENTS = 20
 OPENING = ("reopened", "unignored", "snoozeCancelled")
 """What people do in Bugsnag that triggers an alert."""
 ANSWER_REMINDER = 5 * MINUTE
@@ -52,9 +52,12 @@ def _told(event: Event, now: int) -> int | None:
 
 def judge(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     """What this event does; `alert` is the one of its error (or its project's spike), if there ever was one."""
+    ours = echoes.heard(event, alert, now) if alert is not None else None
+    if ours is not None:
+        return Verdict("changed", ours, echoes.OURS)
     match event.trigger:
         case "errorStateManualChange":
-            return _manual(event, alert, team, now)
+            return _manual(event, echoes.overtaken(alert) if alert is not None else None, team, now)
         case "comment":
             return _comment(event, alert, now)
         case "reopened":
@@ -261,7 +264,7 @@ def _comment(event: Event, alert: Alert | None, now: int) -> Verdict:
     key = event.comment_id or event.fingerprint
     if key in alert.comments and (event.comment_id or _lately_said(event, alert, now)):
         return Verdict("changed", alert, "the same delivery once more")
-    seen = msgspec.structs.replace(alert, comments=(*alert.comments, key)[-COMMENTS:])
+    seen = msgspec.structs.replace(alert, comments=(*alert.comments, key)[-echoes.COMMENTS :])
     noted = alerts.note(seen, Entry(at=now, what="comment", who=event.actor, detail=event.comment))
     told = "acknowledger" if alert.state == ACKNOWLEDGED else ""
     return Verdict("changed", noted, told=told, notice=f"{event.actor or 'Somebody'} in Bugsnag: {event.comment}")

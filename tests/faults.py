@@ -1,12 +1,14 @@
-"""A store and a carrier that fail where a test says: before the work, after it, or with the whole process."""
+"""A store, a carrier and a tracker that fail where a test says: before their work, after it, or with the process."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bugglio.delivery import Logged, Outcome
-from bugglio.pager.ports import Carrier, Outgoing
+from bugglio.pager.ports import Carrier, Outgoing, Tracker
 from bugglio.store import Document, Reading, Store, Unreachable, Write, Written
+from bugglio.upstream import Finding, Later, Operation, Unknown
+from bugglio.upstream import Outcome as Upshot
 
 
 class Killed(BaseException):
@@ -86,3 +88,29 @@ class FaultyCarrier:
 
     def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
         return self._carrier.find(to, spoken=spoken)
+
+
+class FaultyTracker:
+    """Another tracker, with a fault: where that does not kill, the answer is lost."""
+
+    def __init__(self, tracker: Tracker, fault: Fault) -> None:
+        self._tracker = tracker
+        self._fault = fault
+
+    def do(self, project_id: str, error_id: str, operation: Operation, *, patience: float) -> Upshot:
+        sound = not self._fault.struck
+        done: Upshot = self._fault.around(
+            lambda: self._tracker.do(project_id, error_id, operation, patience=patience), store=False
+        )
+        return Unknown("no answer") if sound and self._fault.struck else done
+
+    def commented(
+        self, project_id: str, error_id: str, text: str, since: int, *, patience: float, besides: Collection[str] = ()
+    ) -> Finding:
+        sound = not self._fault.struck
+
+        def work() -> Finding:
+            return self._tracker.commented(project_id, error_id, text, since, patience=patience, besides=besides)
+
+        found: Finding = self._fault.around(work, store=False)
+        return Later(None, "no answer") if sound and self._fault.struck else found

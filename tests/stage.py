@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from bugglio.app import App, Parts, Works, twilio
+from bugglio.app import App, Parts, Works, tracker, twilio
 from bugglio.config import Settings, read_settings
 from bugglio.doors.bugsnag import BugsnagDoor
-from bugglio.pager.ports import Carrier
+from bugglio.pager.ports import Carrier, Tracker
 from bugglio.roster import Roster, lone_roster
 from bugglio.simulator import Simulator, served, through
 from bugglio.store import Store
 from tests.clock import Clock
-from tests.faults import Fault, FaultyCarrier, FaultyStore
+from tests.faults import Fault, FaultyCarrier, FaultyStore, FaultyTracker
 
 PUBLIC = "https://bugglio.test"
 WEBHOOK_TOKEN = "a-webhook-token-of-tests"
@@ -33,6 +33,7 @@ def settings_for(origin: str = "http://127.0.0.1:1", **more: str) -> Settings:
         "TWILIO_API_URL": origin,
         "ON_DUTY": ANA,
         "BUGSNAG_WEBHOOK_TOKEN": WEBHOOK_TOKEN,
+        "BUGSNAG_API_URL": origin,
         "FLASK_SECRET_KEY": "flask-key-of-the-tests-0123456789",
         "BUGGLIO_PUBLIC_URL": PUBLIC,
         "BUGGLIO_STORE": "sqlite:unused",
@@ -60,22 +61,23 @@ class Stage:
 
     def restart(self, fault: Fault | None = None) -> App:
         """A new process on the same store; with a fault, one that fails."""
-        store, carrier = self.store, None
-        if fault is not None:
-            store, carrier = FaultyStore(self.store, fault), FaultyCarrier(twilio(self.settings), fault)
-        return self._start(store, carrier)
+        if fault is None:
+            return self._start(self.store, None)
+        bugsnag = tracker(self.settings)
+        faulty = FaultyTracker(bugsnag, fault) if bugsnag is not None else None
+        return self._start(FaultyStore(self.store, fault), FaultyCarrier(twilio(self.settings), fault), faulty)
 
-    def restart_with(self, carrier: Carrier) -> App:
-        """A new process on the same store, with a carrier of the test's own."""
-        return self._start(self.store, carrier)
+    def restart_with(self, carrier: Carrier | None = None, tracker: Tracker | None = None) -> App:
+        """A new process on the same store, with a carrier or a tracker of the test's own."""
+        return self._start(self.store, carrier, tracker)
 
     def use_the_store(self) -> App:
         """A new process that has its roster from the store, and keeps it by the stage's clock."""
         self._kept = True
         return self.restart()
 
-    def _start(self, store: Store, carrier: Carrier | None) -> App:
-        parts = Parts(store, carrier, lambda: self.roster, sleep=self._sleep, draw=random.Random(417))
+    def _start(self, store: Store, carrier: Carrier | None, tracker: Tracker | None = None) -> App:
+        parts = Parts(store, carrier, lambda: self.roster, sleep=self._sleep, draw=random.Random(417), tracker=tracker)
         if self._kept:
             parts = replace(parts, roster=None, uptime=lambda: self.clock.now() / 1000)
         self.app = App(lambda: self.settings, self._alarm, parts)

@@ -1,4 +1,4 @@
-"""What a laptop makes up for itself, where it is to have a Bugsnag that follows."""
+"""What a laptop makes up for itself: it has a Bugsnag that follows."""
 
 from pathlib import Path
 
@@ -10,11 +10,6 @@ from bugglio.config import read_settings
 from bugglio.upstream import FIX, Done, Operation
 
 FIXED = Operation(id="o", what=FIX)
-
-
-@pytest.fixture(autouse=True)
-def following(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(laptop, "BUGSNAG_FOLLOWS", True)
 
 
 def test_the_simulators_bugsnag_is_reached_with_the_token_that_was_made_up(tmp_path: Path) -> None:

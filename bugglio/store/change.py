@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bugglio.document import present
-from bugglio.store.port import ABSENT, Document, Write
+from bugglio.store.port import ABSENT, Document, Version, Write
 
 
 def changes(where: str, found: Document | None, after: Mapping[str, Any]) -> list[Write]:
@@ -27,3 +27,9 @@ def change(where: str, found: Document | None, after: Mapping[str, Any]) -> Writ
     put = {name: value for name, value in told.items() if name not in before or before[name] != value}
     gone = tuple(name for name, value in after.items() if value is None and name in before)
     return Write(where, found.version, put=put, delete=gone)
+
+
+def changed(found: Document, write: Write, version: Version) -> Document:
+    """The document as this write has left it, which only put and deleted fields, at its new version."""
+    left = {name: value for name, value in found.fields.items() if name not in write.delete}
+    return Document(found.path, {**left, **write.put}, version)
