@@ -78,7 +78,7 @@ def due(rota: Rota, known: Known | None, looked_at: int, now: int) -> Due:
     goes = [one for one in coming if one.goes_at <= now][-1:]
     after, came = _came(rota, before, comes[0]) if comes else (before, None)
     after, went = _went(rota, after, goes[0]) if goes else (after, None)
-    return Due(after, _next(coming, now), came, went)
+    return Due(after, _next(turns, coming, now), came, went)
 
 
 def _handoffs(rota: Rota, turns: list[Turn]) -> list[Handoff]:
@@ -117,7 +117,8 @@ def _went(rota: Rota, known: Known, handoff: Handoff) -> tuple[Known, Went | Non
     return after, Went(rota.id, known.left, turn.engineer, turn.start)
 
 
-def _next(coming: list[Handoff], now: int) -> int:
+def _next(turns: list[Turn], coming: list[Handoff], now: int) -> int:
     """When there may be more to tell, or to forget; within a day."""
-    moments = [at for one in coming for at in (one.comes_at, one.goes_at, one.turn.end + DAY) if at > now]
-    return min([now + DAY, *moments])
+    told = [at for one in coming for at in (one.comes_at, one.goes_at)]
+    forgotten = [turn.over + DAY for turn in turns]
+    return min(at for at in (now + DAY, *told, *forgotten) if at > now)

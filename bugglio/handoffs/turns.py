@@ -25,6 +25,8 @@ class Turn:
     """Empty: nobody, by an override."""
     start: int
     end: int
+    over: int
+    """Its end, were there no hours."""
     closed: bool = False
     """The rotation's hours leave nothing of it."""
 
@@ -48,7 +50,8 @@ class Rota:
 
     def until(self, turn: Turn) -> int | None:
         """The end of a turn, and of all those of the same person that follow; None: there is none in sight."""
-        last, at, past = turn.end, self._whole.shift(self.id, turn.start).end, turn.end
+        at: int | None = turn.over
+        last, over = turn.end, turn.over
         for _ in range(LOOKED_AT):
             if at is None:
                 return None
@@ -57,9 +60,8 @@ class Rota:
             if after is not None and not after.closed and after.engineer != turn.engineer:
                 return last
             if after is not None:
-                last = last if after.closed else after.end
-                past = shift.end or past
-            elif at >= past + DAY:
+                last, over = last if after.closed else after.end, after.over
+            elif at >= over + DAY:
                 return last
             at = shift.end
         return None
@@ -104,7 +106,7 @@ class Rota:
         if self._whole.length(self.id, shift.start) < DAY:
             return None
         if shift.engineer is None:
-            return Turn("", shift.start, shift.end)
+            return Turn("", shift.start, shift.end, shift.end)
         return self._opened(shift.engineer, shift.start, shift.end)
 
     def _opened(self, engineer: str, start: int, end: int) -> Turn:
@@ -114,6 +116,6 @@ class Rota:
         if first.engineer != engineer and first.end is not None and first.end < end:
             start, first = first.end, table.shift(self.id, first.end)
         if first.engineer != engineer:
-            return Turn(engineer, start, end, closed=True)
+            return Turn(engineer, start, end, end, closed=True)
         last = table.shift(self.id, end - 1)
-        return Turn(engineer, start, end if last.engineer == engineer or last.start is None else last.start)
+        return Turn(engineer, start, end if last.engineer == engineer or last.start is None else last.start, end)
