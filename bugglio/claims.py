@@ -166,14 +166,12 @@ def _untold(view: View) -> Drop | Hold | None:
 
 
 def _untested(view: View) -> Drop | Hold | None:
-    """What became of a test page is told when it is known; after two minutes, what is known of it by then."""
+    """What became of a test page is told when it is known, or that it was sent; until then this waits."""
     test = next(iter(view.before.values()), None)
     if test is None or test.state == pages.DROPPED:
         return Drop("the test page was not sent")
     if test.state in (pages.DELIVERED, pages.FAILED):
         return None
-    if view.at < view.page.created + SILENT:
-        return Hold(view.page.created + SILENT, throttled=False)
     return None if test.went_out else Hold(view.at + MINUTE // 2, throttled=False)
 
 

@@ -318,3 +318,14 @@ def test_a_test_page_takes_a_token_and_without_one_says_when(quick: Stage) -> No
     quick.webhook(event(error={"errorId": "e-9"}))
     quick.wait(seconds=59)
     assert not any("#" in text for text in arrived(quick))
+
+
+def test_a_test_page_takes_no_token_for_which_a_page_waits(quick: Stage) -> None:
+    for number in range(4):
+        quick.webhook(event(error={"errorId": f"e-{number}"}))
+    quick.clock.advance(seconds=60)
+
+    wait = "No test page: other texts to you go first. Text test after Mon 2 Feb 09:02 UTC. 4 open: list"
+    ask_for_a_test(quick, wait)
+    quick.tick()
+    assert 1 == sum("#" in text for text in arrived(quick))

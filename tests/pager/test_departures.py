@@ -15,6 +15,7 @@ from bugglio.pager.rosters import version_in
 from bugglio.pager.watch import PULSE
 from bugglio.roster import MINUTE, Roster, lone_roster
 from bugglio.rosterfile import read
+from bugglio.simulator import Misbehaviour
 from bugglio.store import Store
 from tests.clock import Clock
 from tests.faults import Fault, FaultyStore, Killed
@@ -350,6 +351,24 @@ def test_an_instance_that_does_not_know_somebody_new_yet_sends_their_page(shop: 
     old.works.ticking.tick()
 
     assert page(shop, "+14155550105").endswith("#1 is told")
+
+
+def test_what_was_dropped_for_somebody_who_left_keeps_no_alert_from_going_on(sqlite: Store, clock: Clock) -> None:
+    both = BEFORE.replace("[ben], wait", "[ben, carla], wait")
+    with staged(sqlite, clock) as stage:
+        stage.use_the_store()
+        apply(stage, both)
+        codes = [stage.webhook(event(error={"errorId": f"checkout-{number}"}))["code"] for number in range(4)]
+        apply(stage, both.replace("5550102", "5550104"))
+        assert ("ben", "dropped", "ben has another number") in pages(stage)
+        stage.clock.advance(minutes=1)
+        stage.simulator.misbehave(Misbehaviour("undelivered", number=CARLA, code=30003))
+
+        stage.tick()
+        stage.simulator.settle()
+        stage.tick()
+
+        assert [text for text in paged(stage, ANA) if f"#{codes[3]} " in text]
 
 
 class staged_with:  # noqa: N801 - it reads as the function that it stands beside
