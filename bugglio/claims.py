@@ -22,6 +22,8 @@ ASKED = 3
 """So many open questions of bugglio's own a phone is remembered to have."""
 SILENT = 2 * MINUTE
 """So long the delivery report of a test page is waited for."""
+NO_CYCLE = -1
+"""Of a page that is not of the steps: while they go on it is of no use."""
 LATE = 2 * MINUTE
 """A page sent so much later than decided says its time."""
 
@@ -113,21 +115,29 @@ def decide(view: View, attempt: str) -> Decision:
 
 def _unwanted(view: View) -> Drop | Hold | None:
     match view.page.kind:
-        case "page" | "call" if view.page.count is None:
-            reason = answered(view.alert, view.page.cycle)
-            return Drop(reason) if reason else None
-        case "noted":
-            reason = noted_already(view.alert)
-            return Drop(reason) if reason else None
-        case "reminder":
-            wanted = view.alert is not None and view.alert.state == ACKNOWLEDGED and view.alert.reminded_at is not None
-            return None if wanted else Drop("it was answered meanwhile")
         case "notice":
             return _untold(view)
         case "tested":
             return _untested(view)
         case _:
-            return None
+            reason = unwanted(view.page, view.alert)
+            return Drop(reason) if reason else None
+
+
+def unwanted(page: Page, alert: Alert | None) -> str:
+    """Why a page about this alert need not be sent any more; empty if it must, as a digest of several always does."""
+    match page.kind:
+        case "page" | "call" if page.count is None:
+            return answered(alert, page.cycle)
+        case "unanswered" if page.count is None or page.count.pages == 1:
+            return answered(alert, alert.cycle if alert is not None else 0)
+        case "noted":
+            return noted_already(alert)
+        case "reminder":
+            waits = alert is not None and alert.state == ACKNOWLEDGED and alert.reminded_at is not None
+            return "" if waits else answered(alert, NO_CYCLE)
+        case _:
+            return ""
 
 
 def answered(alert: Alert | None, cycle: int) -> str:

@@ -69,6 +69,68 @@ def test_a_page_acknowledged_while_it_waits_is_dropped_with_its_reason(stage: St
     assert [([codes[4]], "acknowledged by on-duty meanwhile")] == [(page["alerts"], page["cause"]) for page in dropped]
 
 
+def test_what_was_told_as_unanswered_and_is_answered_while_that_waits_wakes_nobody(stage: Stage) -> None:
+    stage.webhook(event())
+    stage.wait(minutes=34, step=60)
+    stage.simulator.misbehave(Misbehaviour("refuse", code=20003))
+    stage.wait(minutes=2, step=60)
+    stage.new_texts()
+    stage.text(ANA, "ack")
+    stage.simulator.misbehave(None)
+
+    stage.wait(minutes=5, step=60)
+
+    assert [] == stage.new_texts()
+    [dropped] = [page for page in reports.all_pages(stage.store) if page["state"] == "dropped"]
+    assert "acknowledged by on-duty meanwhile" == dropped["cause"]
+
+
+def reminded(stage: Stage) -> int:
+    """An alert whose reminder waits for its turn along with a page; its code."""
+    code: int = stage.webhook(other(9))["code"]
+    stage.simulator.settle()
+    stage.text(ANA, "ack")
+    stage.clock.advance(seconds=5)
+    stage.webhook(other(9))
+    stage.clock.advance(minutes=59, seconds=50)
+    for number in range(4):
+        stage.webhook(other(number))
+    stage.clock.advance(seconds=10)
+    stage.tick()
+    stage.new_texts()
+    return code
+
+
+def test_a_reminder_that_is_answered_while_it_waits_is_in_no_digest(stage: Stage) -> None:
+    code = reminded(stage)
+    stage.text(ANA, f"ack {code}")
+
+    stage.wait(seconds=60, step=5)
+
+    assert stage.page().startswith("#")
+    assert ["acknowledged by on-duty meanwhile"] == [
+        page["cause"] for page in reports.all_pages(stage.store) if page["state"] == "dropped"
+    ]
+
+
+def test_a_reminder_that_waited_until_the_steps_began_again_says_so(stage: Stage) -> None:
+    stage.webhook(other(9))
+    stage.simulator.settle()
+    stage.text(ANA, "ack")
+    stage.clock.advance(minutes=58)
+    stage.webhook(other(9))
+    stage.simulator.misbehave(Misbehaviour("refuse", code=20003))
+    stage.webhook(other(1))
+    stage.wait(minutes=8, step=60)
+    stage.simulator.misbehave(None)
+
+    stage.wait(minutes=2, step=60)
+
+    assert ["the steps began again meanwhile"] == [
+        page["cause"] for page in reports.all_pages(stage.store) if page["state"] == "dropped"
+    ]
+
+
 def test_a_hundred_errors_make_few_texts_and_none_is_forgotten(sqlite: Store, clock: Clock) -> None:
     with staged(sqlite, clock) as stage:
         codes = {stage.webhook(other(number))["code"] for number in range(100)}

@@ -9,8 +9,8 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import wording
 from bugglio.alert import Alert
-from bugglio.claims import answered, digested, merged, noted_already
-from bugglio.page import CALLS, NOTICES, WAITING, Page
+from bugglio.claims import digested, merged, unwanted
+from bugglio.page import CALLS, NOTICES, Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_paths, phone_in
 from bugglio.store import Document, Write
@@ -46,9 +46,9 @@ class Sharing:
         """One look at what waits; None when something was moved or dropped, so that it takes another look."""
         found = self._waiting(phone, lane)
         known = self._alerts(found)
-        unwanted = {key: reason for key, (_, page) in found.items() if (reason := _unwanted(page, known))}
-        if unwanted:
-            self._drop(found, unwanted)
+        dropped = {key: reason for key, (_, page) in found.items() if (reason := unwanted(page, known.get(page.alert)))}
+        if dropped:
+            self._drop(found, dropped)
             return None
         reading = self._kit.store.get([phones.path(phone)])
         own = [key for key, (_, page) in found.items() if page.token and (page.due_at or 0) <= reading.at]
@@ -99,14 +99,6 @@ class Sharing:
                 *(_changed(one, digested(page, key)) for one, page in members.values()),
             ]
         )
-
-
-def _unwanted(page: Page, known: dict[str, Alert]) -> str:
-    if page.count is not None or page.state != WAITING:
-        return ""
-    if page.kind == "noted":
-        return noted_already(known.get(page.alert))
-    return answered(known.get(page.alert), page.cycle) if page.kind in ("page", "call") else ""
 
 
 def _container(found: Waiting) -> tuple[str, Page]:
