@@ -1,20 +1,18 @@
 """The outbox to Bugsnag: what people have made of alerts here is told there, once, however often it has to be tried."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bugglio import alert as alerts
 from bugglio import answers, outbox, upstream
 from bugglio.alert import Alert, Errand
 from bugglio.outbox import Answer
-from bugglio.pager import making
-from bugglio.pager import refusals as refused
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in
-from bugglio.pager.refusals import Refusal
-from bugglio.store import EXISTS, Document, Reading, StoreError, Unreachable, Write
-from bugglio.store.change import change, changed, changes
+from bugglio.pager.upshots import Told, keep
+from bugglio.store import EXISTS, Document, StoreError, Write
+from bugglio.store.change import change, changed
 from bugglio.upstream import Done, Found, Later, NotFound, Refused
 
 LEAST = 0.3
@@ -26,15 +24,6 @@ AT_ONCE = 3
 VOID_AFTER = 20.0
 """Seconds after a text was read at which it is left to the tick, which after a minute takes it over."""
 NOT_SET = Later(None, "BUGSNAG_AUTH_TOKEN is not set")
-
-
-@dataclass(frozen=True)
-class Told:
-    """An errand that was tried, and what came of it; the alert's document is as it was before that was kept."""
-
-    document: Document
-    errand: Errand
-    answer: Answer
 
 
 @dataclass(frozen=True)
@@ -65,14 +54,6 @@ class Stored:
     """Earlier commits for the same text have stored others."""
 
 
-@dataclass(frozen=True)
-class Upshot:
-    """What keeping the outcomes of tries has come to: the ids of notices, and why there are any."""
-
-    due: tuple[str, ...]
-    refusals: tuple[Refusal, ...]
-
-
 class Errands:
     """Tells Bugsnag."""
 
@@ -93,7 +74,7 @@ class Errands:
                 break
             now, began, document, errand = claimed
             answer = self._ask(document, errand, deadline, doubtful=outbox.is_doubtful(errand))
-            due += self._keep([Told(document, errand, answer)], self._now(now, began))
+            due += keep(self._kit, [Told(document, errand, answer)], self._now(now, began))
             if not isinstance(answer.outcome, Done | Refused):
                 return Attended(tuple(due), trouble=True)
         return Attended(tuple(due))
@@ -112,7 +93,7 @@ class Errands:
         answer, answered = _answer(stored.answer, told) if whole else (stored.answer, False)
         text = [Write(stored.path, EXISTS, put={"answer": answer})] if answer != stored.answer else []
         try:
-            return answer, self._keep(told, self._now(stored.at, stored.began), text, answered=answered)
+            return answer, keep(self._kit, told, self._now(stored.at, stored.began), text, answered=answered)
         except StoreError as error:
             self._kit.alarm(error, "keeping what Bugsnag answered")
             return stored.answer, ()
@@ -164,55 +145,6 @@ class Errands:
     def _now(self, at: int, began: float) -> int:
         """The store's time, from what it was at an uptime: no round trip is made for it."""
         return at + max(0, round((self._kit.uptime() - began) * 1000))
-
-    def _keep(
-        self, told: Sequence[Told], now: int, text: Sequence[Write] = (), *, answered: bool = False
-    ) -> tuple[str, ...]:
-        """
-        Keep what came of tries, in one commit; returns the ids of the notices that follow.
-
-        `answered`: whoever asked is told by the answer. No `generation` grows by it, for it is nobody's change.
-        """
-        at_hand = [Reading(now, {one.document.path: one.document for one in told})]
-
-        def work(wanted: set[str]) -> Upshot:
-            reading = at_hand.pop() if at_hand else self._kit.store.get([one.document.path for one in told])
-            return self._once(told, reading, text, wanted, answered=answered)
-
-        try:
-            upshot = insisting(self._kit.store, work)
-        except Unreachable:
-            # A reply may have been lost after its commit was applied; reading again tells.
-            upshot = insisting(self._kit.store, work)
-        refused.report(self._kit, upshot.refusals)
-        return upshot.due
-
-    def _once(
-        self, told: Sequence[Told], reading: Reading, text: Sequence[Write], wanted: set[str], *, answered: bool
-    ) -> Upshot:
-        after: dict[str, Alert] = {}
-        refusals: list[Refusal] = []
-        for one in told:
-            key = one.document.id
-            before = after.get(key) or alert_in(reading, key)
-            if before is None:
-                continue
-            settled = outbox.settled(before, one.errand.operation, one.answer, reading.at)
-            after[key] = settled.alert
-            refusals += [Refusal(key, before, settled.failed)] if settled.failed is not None else []
-        wanted.update(after)
-        made = refused.notices(self._kit, refusals, reading.at, answered=answered)
-        writes = [*_changes(after, reading), *(making.new(key, page) for key, page in made.items()), *text]
-        if writes:
-            self._kit.store.commit(writes)
-        return Upshot(tuple(made), tuple(refusals))
-
-
-def _changes(after: Mapping[str, Alert], reading: Reading) -> list[Write]:
-    paths = {key: alerts.path(key) for key in after}
-    return [
-        write for key, where in paths.items() for write in changes(where, reading.get(where), alerts.dump(after[key]))
-    ]
 
 
 def _of(alert: Alert, sid: str) -> list[Errand]:
