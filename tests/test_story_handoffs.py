@@ -356,3 +356,22 @@ def test_after_half_an_hour_the_shift_is_no_longer_asked(sqlite: Store, sunday: 
         until(stage, "2026-02-09T09:31")
 
         assert "Nothing was asked. Nothing open." == stage.text(BEN, "ok")
+
+
+def test_who_takes_a_shift_by_text_and_whoever_is_relieved_hear_it_once(store: Store, clock: Clock) -> None:
+    with staged(store, clock) as stage:
+        stage.use_the_store()
+        apply(stage, "ana, ben")
+        begin(stage, ANA, BEN, CY)
+        stage.text(BEN, "take 2d")
+        relieved = stage.new_texts(ANA)
+        clock.advance(seconds=30)
+        stage.tick()
+        assert ([], 1) == (stage.new_texts(BEN), len(relieved + stage.new_texts(ANA)))
+
+        clock.advance(days=2)
+        stage.tick()
+        assert ["has the shop shift now", "Your shift for shop has begun"] == [
+            next(part for part in ("has the shop shift now", "Your shift for shop has begun") if part in text)
+            for text in (*stage.new_texts(BEN), *stage.new_texts(ANA))
+        ]
