@@ -1,19 +1,18 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from bugglio import alert as alerts
-from bugglio import codes, wording
+from bugglio import codes
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.dialogue import Scene, agreed, meant, opening, reply
 from bugglio.grammar import Command, parse, resubscribes
-from bugglio.pager import covers, lookout, replying, stopping, watch
+from bugglio.pager import covers, lookout, replying, strangers, subscribing, watch
+from bugglio.pager.bystanders import paged_by
 from bugglio.pager.errands import Errands, Stored, has_errands
+from bugglio.pager.incoming import Text
 from bugglio.pager.insisting import insisting
 from bugglio.pager.intake import DOOR_PATIENCE
 from bugglio.pager.kit import Deadline, Kit
@@ -22,29 +21,17 @@ from bugglio.pager.sending import Sender
 from bugglio.pager.steps import Steps
 from bugglio.pager.stopping import Stopping
 from bugglio.phone import Phone
-from bugglio.redact import short
-from bugglio.roster import DAY, Engineer, Roster
-from bugglio.store import ABSENT, Conflict, Document, Reading, StoreError, Unreachable, Write
-from bugglio.store.change import change, changed
+from bugglio.roster import Engineer, Roster
+from bugglio.store import Conflict, Document, Reading, StoreError, Unreachable, Write
 from bugglio.store.port import MAX_WRITES, Version
 
-STRANGERS = "pulse/strangers"
-ANSWERS = 10
-"""A stranger is answered so often a day ..."""
-ALL_ANSWERS = 100
-"""... and all strangers together so often."""
 OPEN = 500
-BODY = 1_600
 AT_ONCE = 100
 """So many alerts are changed in one commit."""
-COLLEAGUES = 100
-"""So many people's phones are looked at before a word pages somebody."""
-PAGING = frozenset({"escalate", "pass", "reopen", "undo", "off", "cover"})
 COVERING = frozenset({"take", "off", "cover", "undo", "ok", "no", "quiet", "mute", "unmute", "who", "shifts", "status"})
 """Words for which it must be known what people arranged a second ago, on whatever instance."""
 SENDING = 3.0
 """Seconds that sending what a text calls for may take before it is answered."""
-CODE = re.compile(r"[1-9][0-9]{0,8}")
 PATIENCE = 5.0
 """Seconds for trying again what met other writers. Twilio waits 15 in all, and the store may take 3 to fail."""
 ONCE_MORE = 2.0
@@ -65,29 +52,6 @@ class Progress:
     """The uptime at which the latest try began to read."""
     stored: Stored | None = None
     """What Bugsnag is to be told, once that is kept."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text that came in."""
-
-    sid: str
-    number: str
-    body: str
-    command: Command
-
-    @property
-    def path(self) -> str:
-        """Where it is kept."""
-        return f"texts/{self.sid}"
-
-    @property
-    def codes(self) -> tuple[int, ...]:
-        """The codes in it, or in what it nearly is; a note may begin with one."""
-        command = parse(self.command.near) if self.command.near else self.command
-        first = command.rest.partition(" ")[0].strip("#.:,")
-        noted = command.verb == "note" and CODE.fullmatch(first) is not None
-        return (*command.codes, int(first)) if noted else command.codes
 
 
 class Conversation:
@@ -154,7 +118,7 @@ class Conversation:
         command, progress.began = text.command, self._kit.uptime()
         phone = phones.path(phones.phone_id(text.number))
         person = self._kit.roster().by_number(text.number)
-        paths = [text.path, phone, watch.PULSE, senders.PATH, STRANGERS, *map(codes.path, text.codes)]
+        paths = [text.path, phone, watch.PULSE, senders.PATH, strangers.STRANGERS, *map(codes.path, text.codes)]
         reading = self._kit.store.get(list(dict.fromkeys([*paths, *self._besides(command, person, progress)])))
         known = reading.get(text.path)
         if known is not None:
@@ -164,7 +128,7 @@ class Conversation:
         if resubscribes(text.body) and phone_in(reading, phones.phone_id(text.number)).opted_out:
             return self._carriers_word(text, reading, progress)
         if person is None:
-            return self._stranger(text, reading)
+            return strangers.answer(self._kit.store, text, reading)
         return self._engineer(text, reading, person, progress, wanted)
 
     def _besides(self, command: Command, person: Engineer | None, progress: Progress) -> list[str]:
@@ -176,6 +140,13 @@ class Conversation:
             progress.drawn = codes.candidates(self._kit.draw)
             paths += map(codes.path, progress.drawn)
         return paths + [phones.path(key) for key in paged_by(command, self._kit.roster(), person).values()]
+
+    def _carriers_word(self, text: Text, reading: Reading, progress: Progress) -> str:
+        """Twilio answers it; who waits only for a phone that stopped goes on."""
+        kept = subscribing.keep(self._kit.store, text, reading, self._kit.roster())
+        progress.due += kept.due
+        progress.stopped = kept.stopped
+        return ""
 
     def _engineer(self, text: Text, first: Reading, person: Engineer, progress: Progress, wanted: set[str]) -> str:
         roster = covers.roster_with(self._kit.roster(), first)
@@ -192,7 +163,7 @@ class Conversation:
             who=person,
             phone=phone,
             alerts={document.id: alerts.load(document.fields) for document in found.values()},
-            named=_named(text, reading, phone),
+            named=text.named(reading, phone),
             roster=roster,
             known={name: phone_in(reading, key) for name, key in paged_by(command, roster, person).items()},
             trouble=_trouble(reading, phone),
@@ -205,8 +176,8 @@ class Conversation:
         said = reply(text.command, scene)
         wanted.update(said.changed)
         made = replying.writes(said, found, scene, reading)
-        last = [*replying.apart(said, reading, scene), self._phone(reading, text.number, said.phone)]
-        versions = self._commit(made, [*last, _kept(text, reading.at, person.id, said.answer)], progress)
+        last = [*replying.apart(said, reading, scene), text.phone(reading, said.phone)]
+        versions = self._commit(made, [*last, text.kept(reading.at, person.id, said.answer)], progress)
         told = [part for part in made if part.key in said.changed and has_errands(said.changed[part.key], text.sid)]
         kept = tuple(_as_written(part, found[part.key], versions) for part in told)
         if kept:
@@ -246,7 +217,7 @@ class Conversation:
         The reading then has what lies at `besides`, too. All is asked for at once: Firestore's answers take as long as
         the slower of the two.
         """
-        wanted = [*_closed(text, reading), *meant(text.command, phone, reading.at)]
+        wanted = [*text.closed(reading), *meant(text.command, phone, reading.at)]
         asked = dict.fromkeys([*(alerts.path(key) for key in wanted), *besides])
         paths = [path for path in asked if path not in reading.documents]
         closed = side_by_side(lambda: self._kit.store.get(paths) if paths else None, lambda: self._open(roster, person))
@@ -255,7 +226,7 @@ class Conversation:
         reading = Reading(reading.at, {**reading.documents, **more})
         found = {document.id: document for document in some}
         found |= {one.id: one for path, one in more.items() if path.startswith("alerts/")}
-        missing = [alerts.path(key) for key in _named(text, reading, phone).values() if key not in found]
+        missing = [alerts.path(key) for key in text.named(reading, phone).values() if key not in found]
         return found | self._others(missing), reading
 
     def _others(self, paths: Sequence[str]) -> dict[str, Document]:
@@ -280,86 +251,11 @@ class Conversation:
         mine = set(teams)
         return [one for one in some if person.admin or one.fields.get("team") in mine]
 
-    def _phone(self, reading: Reading, number: str, phone: Phone) -> Write:
-        where = phones.path(phones.phone_id(number))
-        return change(where, reading.get(where), phones.dump(phone))
-
-    def _carriers_word(self, text: Text, reading: Reading, progress: Progress) -> str:
-        """STOP and START are kept and told to the admins, and HELP from the roster is kept; Twilio answers them all."""
-        verb, person = text.command.verb, self._kit.roster().by_number(text.number)
-        if verb == "carrier" and person is None:
-            return ""
-        phone = phone_in(reading, phones.phone_id(text.number))
-        opted_out = verb == "stop" or (verb == "carrier" and phone.opted_out)
-        kept = msgspec.structs.replace(phone, opted_out=opted_out, heard_at=reading.at)
-        if verb == "stop":
-            kept = msgspec.structs.replace(kept, stopped_at=reading.at)
-        else:
-            kept = msgspec.structs.replace(kept, refused="", failed_at=0)
-        said = [_kept(text, reading.at, person.id if person else "", "")]
-        if person is not None and opted_out != phone.opted_out:
-            said += stopping.told(self._kit.roster(), reading, person, text.sid, stopped=opted_out)
-        self._kit.store.commit([self._phone(reading, text.number, kept), *said])
-        progress.due += replying.pages_in(said)
-        progress.stopped = opted_out
-        return ""
-
-    def _stranger(self, text: Text, reading: Reading) -> str:
-        """Anybody else's phone hears the sentence, so often and no more, and learns nothing else."""
-        today = reading.at // DAY
-        phone = phone_in(reading, phones.phone_id(text.number))
-        mine = phone.answers if phone.day == today else 0
-        found = reading.get(STRANGERS)
-        all_fields = found.fields if found else {}
-        everybody = int(all_fields.get("answers", 0)) if all_fields.get("day") == today else 0
-        if mine >= ANSWERS or everybody >= ALL_ANSWERS:
-            return self._silence(found, reading)
-        counted = msgspec.structs.replace(phone, day=today, answers=mine + 1)
-        total = change(STRANGERS, found, {"v": 1, "day": today, "answers": everybody + 1})
-        kept = _kept(text, reading.at, "", wording.ALL_WELL)
-        self._kit.store.commit([self._phone(reading, text.number, counted), total, kept])
-        return wording.ALL_WELL
-
-    def _silence(self, found: Document | None, reading: Reading) -> str:
-        """That the limit was met is kept, once a day."""
-        if found is not None and reading.at // DAY != int(found.fields.get("limit_met", 0)) // DAY:
-            self._kit.store.commit([Write(STRANGERS, found.version, put={"limit_met": reading.at})])
-        return ""
-
 
 def _as_written(part: replying.Part, found: Document, versions: Mapping[str, Version]) -> Document:
     """An alert's document as an answer has left it."""
     write = next(one for one in part.writes if one.path == found.path)
     return changed(found, write, versions[found.path])
-
-
-def _named(text: Text, reading: Reading, phone: Phone) -> dict[int, str]:
-    """The codes that a text, or the did-you-mean that it agrees to, is about, and the alerts they name."""
-    found = {code: reading.get(codes.path(code)) for code in text.codes}
-    named = {code: str(document.fields["alert"]) for code, document in found.items() if document is not None}
-    asked = phone.asked
-    return dict(zip(asked.codes, asked.alerts, strict=False)) | named if asked and asked.what == "near" else named
-
-
-def _closed(text: Text, reading: Reading) -> list[str]:
-    """The alerts that the text names and that are closed; those that are open are found among the open ones."""
-    found = [reading.get(codes.path(code)) for code in text.codes]
-    return [str(one.fields["alert"]) for one in found if one is not None and "closed_at" in one.fields]
-
-
-def paged_by(command: Command, roster: Roster, person: Engineer) -> dict[str, str]:
-    """The ids of the phones of those whom a word may page, by engineer: no one, if it is none that pages."""
-    if command.verb == "page":
-        return _phones_of(roster, [opening.addressed(command.rest, roster)[0]])
-    return _phones_of(roster, roster.teams_of(person.id)) if command.verb in PAGING else {}
-
-
-def _phones_of(roster: Roster, teams: Sequence[str]) -> dict[str, str]:
-    """Of these teams, and of the last resort."""
-    named = [roster.teams[name] for name in teams if name in roster.teams]
-    names = dict.fromkeys((*(name for team in named for name in team.people), roster.last_resort))
-    people = [roster.engineers[name] for name in names if name in roster.engineers][:COLLEAGUES]
-    return {one.id: phones.phone_id(one.phone) for one in people}
 
 
 def _free(drawn: Sequence[int], reading: Reading, key: str) -> int:
@@ -389,8 +285,3 @@ def _trouble(reading: Reading, phone: Phone) -> str:
     if watch.last_tick(reading) is None and reading.at - since > watch.LATE:
         return "the tick has never come"
     return watch.trouble(reading)
-
-
-def _kept(text: Text, now: int, who: str, answer: str) -> Write:
-    fields = {"v": 1, "at": now, "from": short(text.number), "who": who, "body": text.body[:BODY], "answer": answer}
-    return Write(text.path, ABSENT, put=fields)

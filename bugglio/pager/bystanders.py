@@ -1,0 +1,27 @@
+"""Whose phones have to be known before a word can be answered: those of whomever it may page."""
+
+from collections.abc import Sequence
+
+from bugglio import phone as phones
+from bugglio.dialogue import opening
+from bugglio.grammar import Command
+from bugglio.roster import Engineer, Roster
+
+COLLEAGUES = 100
+"""So many people's phones are looked at before a word pages somebody."""
+PAGING = frozenset({"escalate", "pass", "reopen", "undo", "off", "cover"})
+
+
+def paged_by(command: Command, roster: Roster, person: Engineer) -> dict[str, str]:
+    """The ids of the phones of those whom a word may page, by engineer: no one, if it is none that pages."""
+    if command.verb == "page":
+        return _phones_of(roster, [opening.addressed(command.rest, roster)[0]])
+    return _phones_of(roster, roster.teams_of(person.id)) if command.verb in PAGING else {}
+
+
+def _phones_of(roster: Roster, teams: Sequence[str]) -> dict[str, str]:
+    """Of these teams, and of the last resort."""
+    named = [roster.teams[name] for name in teams if name in roster.teams]
+    names = dict.fromkeys((*(name for team in named for name in team.people), roster.last_resort))
+    people = [roster.engineers[name] for name in names if name in roster.engineers][:COLLEAGUES]
+    return {one.id: phones.phone_id(one.phone) for one in people}
