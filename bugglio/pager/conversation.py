@@ -1,6 +1,6 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bugglio import alert as alerts
@@ -23,6 +23,7 @@ from bugglio.pager.stopping import Stopping
 from bugglio.phone import Phone
 from bugglio.roster import Engineer, Roster
 from bugglio.store import Conflict, Document, Reading, StoreError, Unreachable, Write
+from bugglio.store.change import changed
 from bugglio.store.port import MAX_WRITES, Version
 
 OPEN = 500
