@@ -66,13 +66,17 @@ def environment(environ: Mapping[str, str], data: Path, *, data_said: bool = Fal
             f"Nothing has run in {data} yet; `python -m bugglio run` comes first, or --data names its folder."
         )
     if simulated and MADE_UP not in kept:
-        raise Unusable(
-            f"{data / 'settings.json'} has no {MADE_UP}: set what `run` was given for a real Twilio, or start it "
-            "without, for a make-believe one."
-        )
+        raise _is_real(data)
     chosen = _for_simulator(kept, environ) if simulated else _for_real(kept)
     store = {"BUGGLIO_STORE": f"sqlite:{data / 'bugglio.db'}"} if simulated or data_said else {}
     return {**store, **chosen, **{name: text for name, text in environ.items() if text}}
+
+
+def _is_real(data: Path) -> Unusable:
+    return Unusable(
+        f"{data} is a real Twilio's: set what `run` was given, or name another folder with --data for a make-believe "
+        "one."
+    )
 
 
 def _for_real(kept: Mapping[str, str]) -> dict[str, str]:
@@ -120,6 +124,9 @@ def prepare(environ: Mapping[str, str], data: Path, *, data_said: bool = False) 
 def keep_settings(environ: Mapping[str, str], data: Path, more: Mapping[str, str] | None = None) -> None:
     """Make up, once, what a first run needs and nobody has set; it is kept in `data`, and `more` with it."""
     kept = _kept(data)
+    if _is_simulated(environ) and kept and MADE_UP not in kept:
+        # Real pages that wait in it would go to make-believe phones.
+        raise _is_real(data)
     made = {
         "BUGSNAG_WEBHOOK_TOKEN": secrets.token_urlsafe(24),
         "FLASK_SECRET_KEY": secrets.token_urlsafe(32),
