@@ -285,6 +285,7 @@ def test_a_roster_that_is_applied_in_the_middle_of_a_turn_tells_both(store: Stor
         stage.roster = shop("ana", "ben")
         begin(stage, ANA, BEN, CY)
         clock.advance(days=2)
+        stage.tick()
         apply(stage, "cy, ben")
         stage.tick()
 
