@@ -8,7 +8,7 @@ import msgspec
 
 from bugglio import alert as alerts
 from bugglio import escalation, upstream
-from bugglio.alert import ACKNOWLEDGED, CLOSED, TRIGGERED, Alert, Entry, Errand, Snooze, Undo
+from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert, Entry, Errand, Snooze, Undo
 from bugglio.crew import Crew
 from bugglio.document import document, present
 from bugglio.escalation import Due
@@ -205,8 +205,18 @@ def _stands(alert: Alert) -> str:
 
 def _as_before(order: Order, alert: Alert) -> Operation:
     """What Bugsnag is told so that the error is there what the alert is here again."""
+    if alert.state == SNOOZED and (alert.snooze is None or alert.snooze.kind == "occurrences"):
+        return _asleep_again(order, alert)
     what = {"fixed": upstream.FIX, "ignored": upstream.IGNORE}.get(alert.how or "", upstream.OPEN)
     return Operation(id=f"{order.id} {what}", what=what)
+
+
+def _asleep_again(order: Order, alert: Alert) -> Operation:
+    """What is left of a snooze."""
+    rule = alert.snooze
+    more = max(1, rule.base + rule.value - alert.counted) if rule is not None else 0
+    seconds = 0 if more else max(1, ((alert.until or order.now) - order.now) // 1000)
+    return Operation(id=f"{order.id} {upstream.SNOOZE}", what=upstream.SNOOZE, seconds=seconds, more=more)
 
 
 def _later(at: int | None, by: int) -> int | None:

@@ -181,6 +181,16 @@ def test_reopen_and_undo_open_it_in_bugsnag_again(both: Stage) -> None:
     assert () == kept(both).errands
 
 
+@pytest.mark.parametrize("word", ["snooze 2h", "snooze 20x"])
+def test_undoing_a_fix_of_what_was_snoozed_snoozes_it_there_again(both: Stage, word: str) -> None:
+    opened(both)
+    both.text(ANA, word)
+    both.text(ANA, "fix")
+    assert "fixed" == there(both)[0]
+    both.text(ANA, "undo")
+    assert "snoozed" == there(both)[0]
+
+
 def test_a_note_is_a_comment_with_the_engineers_name(both: Stage) -> None:
     code = opened(both)
 
