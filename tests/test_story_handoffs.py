@@ -376,3 +376,17 @@ def test_who_takes_a_shift_by_text_and_whoever_is_relieved_hear_it_once(store: S
             next(part for part in ("has the shop shift now", "Your shift for shop has begun") if part in text)
             for text in (*stage.new_texts(BEN), *stage.new_texts(ANA))
         ]
+
+
+def test_a_few_hours_taken_over_as_a_turn_begins_hand_nothing_over(sqlite: Store, sunday: Clock) -> None:
+    with staged(sqlite, sunday, shop("ana", "ben")) as stage:
+        begin(stage)
+        until(stage, "2026-02-09T09:00")
+        for number in (ANA, BEN):
+            stage.new_texts(number)
+        at = stage.clock.now()
+        cover = Cover("c1", "shop", "primary", at, at + 2 * 3_600_000, "cy", at, "cy")
+        stage.roster = Roster(stage.roster.engineers, stage.roster.teams, "dee", (cover,), version=1)
+        stage.clock.advance(seconds=30)
+
+        assert [] == [one for one in until(stage, "2026-02-09T09:20") if "shift" in one[2]]

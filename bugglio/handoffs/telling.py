@@ -74,11 +74,16 @@ def due(rota: Rota, known: Known | None, looked_at: int, now: int) -> Due:
     before = known if known is not None else _unseen(coming, looked_at, now)
     if not any(turn.start <= now for turn in turns) and not any(one.comes_at <= now for one in coming):
         before = Known()
-    comes = [one for one in coming if one.comes_at <= now][-1:]
-    goes = [one for one in coming if one.goes_at <= now][-1:]
-    after, came = _came(rota, before, comes[0]) if comes else (before, None)
-    after, went = _went(rota, after, goes[0]) if goes else (after, None)
+    comes = _latest([one for one in coming if one.comes_at <= now], now)
+    goes = _latest([one for one in coming if one.goes_at <= now], now)
+    after, came = _came(rota, before, comes) if comes else (before, None)
+    after, went = _went(rota, after, goes) if goes else (after, None)
     return Due(after, _next(turns, coming, now), came, went)
+
+
+def _latest(handoffs: list[Handoff], now: int) -> Handoff | None:
+    """The latest, unless its turn is over: in the hours before the next begins, nobody is told of the one before."""
+    return handoffs[-1] if handoffs and handoffs[-1].turn.over > now else None
 
 
 def _handoffs(rota: Rota, turns: list[Turn]) -> list[Handoff]:
