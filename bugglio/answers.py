@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from bugglio import wording
-from bugglio.alert import ACKNOWLEDGED, CLOSED, MANUAL, SNOOZED, Alert
+from bugglio.alert import ACKNOWLEDGED, CLOSED, MANUAL, SNOOZED, TRIGGERED, Alert
 from bugglio.deeds import Order
 from bugglio.gsm import cut, segments, septets, to_gsm
 from bugglio.roster import DAY, HOUR, MINUTE
@@ -199,7 +199,10 @@ def taken_back(verb: str, back: Sequence[Alert], stay: Sequence[Alert], covers: 
 
 
 def _unchanged(what: Acted, reader: Reader, width: int) -> list[str]:
-    said = [f"{name(alert, width)} was {_became(alert, reader, width)}." for alert in what.unchanged[:NAMED]]
+    said = [
+        f"{name(alert, width)} {'is' if alert.state == TRIGGERED else 'was'} {_became(alert, reader, width)}."
+        for alert in what.unchanged[:NAMED]
+    ]
     if len(what.unchanged) > NAMED:
         said.append(f"{len(what.unchanged) - NAMED} more had been settled.")
     return [*said, no_such(what.unknown)]
