@@ -65,7 +65,9 @@ def _hurry(kit: Kit, key: str, digest: str, wanted: set[str]) -> bool:
     reading = kit.store.get([alerts.path(key)])
     reading = read_current(kit, reading, alert_in(reading, key))
     alert = alert_in(reading, key)
-    if alert is None or not _may_wait(alert) or escalation.past_steps(alert, crew_of(kit.roster(), alert.team)):
+    if alert is None or not _may_wait(alert):
+        return False
+    if escalation.past_steps(alert, crew_of(kit.roster_for(alert), alert.team)):
         return False
     told = any(sent_as(reading, one)[0] == digest for one in alert.current)
     if not told or not all_failed(reading, alert.current):

@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bugglio.alert import Alert
 from bugglio.pager.ports import Carrier, Tracker
-from bugglio.roster import Roster
+from bugglio.roster import ON_DUTY, Roster
 from bugglio.store import Store
 from bugglio.store.retry import running_time
 
@@ -28,9 +29,27 @@ class Kit:
     tracker: Tracker | None = None
     """Bugsnag, to be told what people make of errors; None: no token is set."""
 
+    def roster_for(self, alert: Alert) -> Roster:
+        """
+        The roster; one that lacks the alert's team, or anything that its steps name, is read again.
+
+        It may be older than the alert: to others there would be nobody to page where there is somebody.
+        """
+        roster = self.roster()
+        if not _knows(roster, alert):
+            self.forget_roster()
+            roster = self.roster()
+        return roster
+
     def token(self) -> str:
         """A name that nobody else will draw."""
         return secrets.token_hex(8)
+
+
+def _knows(roster: Roster, alert: Alert) -> bool:
+    steps = alert.plan.steps if alert.plan is not None else ()
+    known = {ON_DUTY, *roster.engineers, *roster.team(alert.team).rotations}
+    return roster.has(alert.team) and all(known.issuperset(step.page) for step in steps)
 
 
 class Deadline:

@@ -198,7 +198,7 @@ class Outcomes:
         """Whether the alert still waits for this page's step, and every page of it has failed."""
         if alert.state != TRIGGERED or alert.cycle != page.cycle or key not in alert.current:
             return False
-        if escalation.past_steps(alert, crew_of(self._kit.roster(), alert.team)):
+        if escalation.past_steps(alert, crew_of(self._kit.roster_for(alert), alert.team)):
             return False
         return failing.all_failed(reading, (other for other in alert.current if other != key))
 

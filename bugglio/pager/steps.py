@@ -44,7 +44,7 @@ class Steps:
         alert = alert_in(reading, key)
         if alert is None:
             return []
-        roster = self._kit.roster()
+        roster = self._kit.roster_for(alert)
         moment = self._moment(alert, roster, reading)
         if moment.unanswered:
             return self._unanswered(alert.team, roster, wanted)

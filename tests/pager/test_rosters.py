@@ -11,9 +11,11 @@ from bugglio.pager.covers import Covers
 from bugglio.pager.kit import Kit
 from bugglio.pager.rosters import BOOK, KEPT, Rosters, packed
 from bugglio.roster import DAY, MINUTE, Book, Cover, Engineer, Roster, Rotation, Step, Team, lone_roster, roster_of
+from bugglio.simulator import Misbehaviour
 from bugglio.store import ABSENT, EXISTS, Reading, Store, StoreError, Unreachable, Write
 from bugglio.store.counting import Bill, CountingStore
 from tests.clock import Clock
+from tests.duty import on_duty
 from tests.payloads import event
 from tests.stage import ANA, Stage, staged
 
@@ -338,3 +340,33 @@ def test_a_crowd_and_its_history_cost_a_new_alert_and_an_idle_tick_nothing_more(
 
     assert expected == found
     assert 5 >= found[1].reads
+
+
+CY = "+14155550103"
+BOTH = {"ben": Engineer("ben", "Ben Ode", BEN), "cy": Engineer("cy", "Cy Aoki", CY)}
+
+
+def shop(*names: str) -> Book:
+    """A team that pages these people one after another."""
+    steps = tuple(Step((name,), again=0) for name in names)
+    return Book({name: BOTH[name] for name in names}, {"shop": Team("shop", steps, projects=("*",))})
+
+
+@pytest.mark.parametrize("known", [Book(BOTH), shop("ben")], ids=["not the team", "not the next person"])
+def test_an_alert_newer_than_the_roster_that_an_instance_knows_goes_on_as_it_began(tmp_path: Any, known: Book) -> None:
+    with on_duty(tmp_path, "stale") as duty:
+        duty.apply(known)
+        duty.tick(instance=1)
+        duty.stage.clock.advance(seconds=5)
+        duty.apply(shop("ben", "cy"))
+        duty.apps[0].works.kit.forget_roster()
+        duty.misbehave(Misbehaviour("undelivered", number=BEN, times=1, code=30003))
+        duty.webhook(event())
+
+        # That Ben's phone is off is told to the instance that knows less.
+        duty.stage.app = duty.apps[1]
+        duty.stage.simulator.settle()
+
+        assert ["#"] == [text[:1] for text in duty.stage.simulator.texts(CY) if "Pages from" not in text]
+        [alert] = duty.stage.alerts()
+        assert ["cy"] == alert["waits_for"]
