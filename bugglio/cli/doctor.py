@@ -14,6 +14,8 @@ from bugglio.pager.lookout import DAYS, phones_of
 from bugglio.roster import DAY, Roster
 from bugglio.store import StoreError
 
+SHOWN = 20
+"""So many of one kind are told."""
 NO_ROSTER = "no roster file was applied: every project pages on-duty, the phone of ON_DUTY"
 NO_CALLS = "a step has `call: true`, and no phone rings: a messaging service makes no calls"
 CALLER = "Set TWILIO_CALLER_ID to a number of Twilio's that can call, beside TWILIO_MESSAGING_SERVICE_SID."
@@ -108,7 +110,8 @@ def _applied(roster: Roster) -> Check:
 def _of_kind(name: str, found: Sequence[Worry], mend: str) -> Check:
     if not found:
         return _good(name, f"none in the next {DAYS} days")
-    return _wrong(name, " ".join(one.text for one in found), mend)
+    more = f" And {len(found) - SHOWN} more." if len(found) > SHOWN else ""
+    return _wrong(name, " ".join(one.text for one in found[:SHOWN]) + more, mend)
 
 
 def _line(one: Check) -> str:

@@ -1,5 +1,6 @@
 """Looking ahead: who is new is welcomed before their first shift, and admins hear what will go wrong."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -23,7 +24,9 @@ WELCOME = 48 * HOUR
 PATIENCE = 20 * HOUR
 """So long after their welcome somebody may be silent before the admins hear of it."""
 SOME = 300
-"""So many phones are read at a time, and so many worries remembered."""
+"""So many phones are read at a time."""
+REMEMBERED = 10_000
+"""So many worries are remembered; what is beyond is told again each day."""
 
 
 class Lookout:
@@ -90,9 +93,9 @@ class Lookout:
         found = [one for one in worries(roster, known, now, DAYS) if _is_told(one, known, now)]
         before = self._kit.store.get([AHEAD]).get(AHEAD)
         told = set(before.fields.get("told") or ()) if before is not None else set()
-        fresh = [worry for worry in found if not told.issuperset(worry.matters)]
-        matters = dict.fromkeys(key for worry in found for key in worry.matters)
-        kept = {"v": 1, "told": list(matters)[:SOME], "at": now}
+        fresh = [worry for worry in found if not told.issuperset(map(_short, worry.matters))]
+        matters = dict.fromkeys(_short(key) for worry in found for key in worry.matters)
+        kept = {"v": 1, "told": list(matters)[:REMEMBERED], "at": now}
         made = [
             making.foretold(admin, [worry.text for worry in fresh if admin in _admins(roster, worry)], now)
             for admin in roster.admins
@@ -139,6 +142,10 @@ def read_phones(store: Store, roster: Roster, people: Iterable[str]) -> Reading:
 def _known(roster: Roster, people: Iterable[str], reading: Reading) -> dict[str, Phone]:
     names = {*people, roster.last_resort}
     return {name: phone_in(reading, phone_id(roster.engineers[name].phone)) for name in names}
+
+
+def _short(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def _is_told(worry: Worry, people: Mapping[str, Phone], now: int) -> bool:

@@ -75,6 +75,10 @@ def test_the_form_has_no_use_for_it(text: str, expected: str) -> None:
             "line 2: found the control character U+2028, expected text without control characters.",
         ),
         (
+            "engineers: {}\nteams: \u202e\n",
+            "line 2: found the control character U+202E, expected text without control characters.",
+        ),
+        (
             "engineers: {}\nteams: \ud800\n",
             "line 2: found the control character U+D800, expected text without control characters.",
         ),
