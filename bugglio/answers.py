@@ -99,7 +99,7 @@ def _sentence(text: str) -> str:
 
 def _fitted(make: Callable[[int], str]) -> str:
     """What is made with names cut to a width: as few segments as can be, and in them the widest names."""
-    made = [make(width) for width in WIDTHS]
+    made = [to_gsm(make(width)) for width in WIDTHS]
     fewest = min(map(segments, made))
     return next(text for text in made if segments(text) == fewest)
 

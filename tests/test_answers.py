@@ -375,3 +375,18 @@ def test_whatever_alerts_are_called_answers_are_gsm_and_short(seen: list[Alert],
     long = [answers.listed(seen, ME, "12 open: ")[0], answers.details(seen[0], DEFAULT_TEXT, ME)]
     assert [] == [text for text in short + long if not is_gsm(text)]
     assert [] == [text for text in long if segments(text) > 2]
+
+
+def test_names_that_are_no_gsm_are_measured_as_they_are_sent() -> None:
+    did = Acted(
+        order("reopen"),
+        [alert(error_class=LONG, project="storefront-backend-eu")],
+        paged=("Ana Lima", "Ben Ode", "Eve Ng-Łukasiewicz", "Cy"),
+    )
+    answer = answers.acted(did, ME)
+
+    assert (
+        "Reopened 417 ConnectionTimeout... storefront-backen... (paged: Ana Lima, Ben Ode, Eve Ng-Lukasiewicz, Cy) "
+        "here only: no BUGSNAG_AUTH_TOKEN. Nothing else open."
+    ) == answer
+    assert 1 == segments(answer)
