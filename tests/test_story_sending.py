@@ -1,5 +1,6 @@
 """How pages go out: throttled, in digests, to phones and senders that fail."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from bugglio.roster import MINUTE, Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
 from bugglio.store import Store, Unreachable
 from tests.clock import Clock
-from tests.faults import Fault, FaultyStore
+from tests.faults import Fault, FaultyStore, Killed
 from tests.payloads import event
 from tests.stage import ANA, Stage, staged
 
@@ -367,3 +368,27 @@ def test_a_digest_that_fails_after_it_was_answered_sends_nobody_anything(sqlite:
         stage.text(ANA, "ack all")
         stage.wait(seconds=60)
         assert [] == stage.new_texts(BEN)
+
+
+@pytest.mark.parametrize("call", range(20, 48))
+def test_a_process_that_ends_once_a_digest_has_failed_leaves_nobody_unasked(
+    sqlite: Store, clock: Clock, call: int
+) -> None:
+    with staged(sqlite, clock, two_steps()) as stage:
+        codes = [stage.webhook(other(number, occurrences=number))["code"] for number in range(8)]
+        stage.clock.advance(seconds=60)
+        stage.simulator.misbehave(Misbehaviour("undelivered", number=ANA))
+        stage.tick()
+        stage.restart(Fault(call, after=True))
+        with contextlib.suppress(Killed):
+            stage.simulator.settle()
+        stage.restart()
+        stage.wait(seconds=10)
+
+        [digest] = [
+            page for page in reports.all_pages(stage.store) if " more: " in page["body"] and page["to"] == "ana"
+        ]
+        position = {one["code"]: one.get("position", 0) for one in stage.alerts()}
+        # Before its failure was kept nobody knew of it.
+        expected = 1 if digest["state"] == "failed" else 0
+        assert [expected] * 5 == [position[code] for code in codes[3:]]

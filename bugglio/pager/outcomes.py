@@ -24,6 +24,7 @@ from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write
 from bugglio.store.change import change, changes
+from bugglio.store.retry import retrying
 
 FOLLOWS = 1.0
 """Seconds for what follows when a phone takes no texts any more; the tick does the rest."""
@@ -112,13 +113,29 @@ class Outcomes:
         if upshot.broken is not None:
             trouble = RuntimeError(f"Twilio refuses every text: {upshot.broken.code} {upshot.broken.cause}")
             self._kit.alarm(trouble, "sending")
-        if upshot.digest is not None:
-            upshot.hurried += failing.hurry_all(self._kit, key, upshot.digest)
         if upshot.stopped:
             deadline = Deadline(FOLLOWS, self._kit.uptime)
             upshot.hurried += self._stopping.follow(lambda: deadline.left > 0)
         gone_on = dict.fromkeys(upshot.hurried)
-        return [*(page for alert in gone_on for page in self._steps.go_on(alert)), *upshot.due]
+        made = [*(page for alert in gone_on for page in self._steps.go_on(alert)), *upshot.due]
+        return made + (self.fallen(key, upshot.digest) if upshot.digest is not None else [])
+
+    def fallen(self, key: str, digest: Page) -> list[str]:
+        """
+        All that a failed digest told of goes on; returns the ids of the pages that are called for.
+
+        Until that is done the digest stays due, so that a tick does it if this process ends in between.
+        """
+        made = [page for alert in failing.hurry_all(self._kit, key, digest) for page in self._steps.go_on(alert)]
+        retrying(lambda: self._laid_to_rest(key))
+        return made
+
+    def _laid_to_rest(self, key: str) -> None:
+        document = self._kit.store.get([pages.path(key)]).documents[pages.path(key)]
+        page = pages.load(document.fields)
+        if page.state == FAILED and page.due_at is not None:
+            after = msgspec.structs.replace(page, due_at=None)
+            self._kit.store.commit([change(document.path, document, pages.dump(after))])
 
     def _once(self, key: str, told: Told, wanted: set[str]) -> Upshot:
         reading = self._read(key)
@@ -127,6 +144,8 @@ class Outcomes:
         if page is None:
             return upshot
         after = self._after(reading, page, told, upshot)
+        if after.state == FAILED and page.state != FAILED and after.count is not None:
+            after = msgspec.structs.replace(after, due_at=reading.at)
         if after.kind == "test" and after.state != page.state and after.state in (DELIVERED, FAILED):
             after = self._tested(reading, key, after, upshot)
         self._put(upshot, reading, pages.path(key), pages.dump(after))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bugglio import page as pages
 from bugglio.delivery import Failure, Logged, classify, classify_call
-from bugglio.page import BAD, Attempt, Page
+from bugglio.page import BAD, FAILED, Attempt, Page
 from bugglio.pager.kit import Kit
 from bugglio.pager.outcomes import Outcomes
 from bugglio.pager.ports import CarrierError
@@ -32,9 +32,13 @@ class Settling:
         """
         Look for a page's last attempt in the carrier's log; returns the ids of pages that are to be sent now.
 
+        A digest that has failed sends what it told of to the next people.
+
         Found: it is adopted. Not found: the page waits for its next attempt, with the token it has taken already.
         """
         page = pages.load(document.fields)
+        if page.state == FAILED:
+            return self._outcomes.fallen(document.id, page)
         attempt = pages.adoptable(page)
         if attempt is None:
             return []

@@ -8,7 +8,7 @@ from bugglio import alert as alerts
 from bugglio import outbox
 from bugglio import page as pages
 from bugglio import sender as senders
-from bugglio.page import SENDING, WAITING
+from bugglio.page import FAILED, SENDING, WAITING
 from bugglio.pager import making, watch
 from bugglio.pager.claiming import Terms
 from bugglio.pager.departures import Departures, is_marked
@@ -147,7 +147,7 @@ class Ticking:
 
     def _pages(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
         for document in due:
-            if document.fields["state"] == SENDING:
+            if document.fields["state"] in (SENDING, FAILED):
                 self._guarded(partial(self._settle, document, reading.at, deadline), document, deadline)
         waiting = [one for one in due if one.fields["state"] == WAITING]
         state = sender_in(reading)
