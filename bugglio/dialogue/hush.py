@@ -11,7 +11,7 @@ from bugglio.alert import Alert
 from bugglio.dialogue.scene import Reply, Scene
 from bugglio.grammar import Command, parted
 from bugglio.phone import Changed, Phone
-from bugglio.roster import EVERY_PROJECT, UNOWNED, Mute, Quiet
+from bugglio.roster import EVERY_PROJECT, UNOWNED, Mute, Quiet, Team
 
 EXAMPLE = "for example 30m or 2h"
 NAMED = 2
@@ -141,7 +141,15 @@ def _projects(scene: Scene) -> dict[str, str]:
     """The names, or ids, of their teams' projects, each with its team: those of the roster, and of open alerts."""
     teams = [scene.roster.team(name) for name in scene.roster.teams_of(scene.who.id)]
     named = {one: team.id for team in teams for one in team.projects if one != EVERY_PROJECT}
-    return {one.project: one.team for _, one in scene.open() if one.project} | named
+    found = {one.project: one.team for _, one in scene.open() if one.project and _is_of(teams, one, scene)}
+    return found | named
+
+
+def _is_of(teams: Iterable[Team], alert: Alert, scene: Scene) -> bool:
+    """Whether an alert is one of these teams' (somebody may have been paged for another's), and its project still is."""
+    mine = {team.id for team in teams}
+    taken = _is_named(alert.project, scene) and scene.roster.team_of(alert.project).id not in mine
+    return alert.team in mine and not taken
 
 
 def _project(name: str, known: Mapping[str, str], scene: Scene) -> tuple[str, str]:

@@ -200,6 +200,15 @@ def test_a_project_of_an_open_alert_is_known(crew: Crew) -> None:
     assert crew.text("ben", "mute checkout 30m").startswith("Muted checkout until Mon 2 Feb 09:30 GMT: ")
 
 
+def test_whoever_was_paged_for_another_teams_alert_mutes_nothing_of_theirs() -> None:
+    crew = Crew(roster(team("shop"), team("web", steps=(), rotations={})))
+    crew.alert(owner="web", paged={"ben": 1})
+    crew.alert(418, owner="shop", project="web-api")
+
+    assert "Nothing changed: web-api is another team's, not yours." == crew.text("ben", "mute web-api 1h")
+    assert () == crew.roster.mutes
+
+
 def test_whose_team_takes_every_project_mutes_any_but_not_another_teams_or_a_slip() -> None:
     rest = team("rest", projects=(EVERY_PROJECT, "billing"))
     crew = Crew(roster(rest, team("web", steps=(), rotations={})))
