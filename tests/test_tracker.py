@@ -512,7 +512,7 @@ def test_the_settings_say_whose_token_and_which_bugsnag(bugsnag: Bugsnag) -> Non
 
 
 def test_a_token_alone_leads_to_bugsnags_own_address() -> None:
-    assert "https://api.bugsnag.com" == settings_for(BUGSNAG_AUTH_TOKEN=TOKEN).bugsnag_api_url
+    assert "https://api.bugsnag.com" == settings_for(BUGSNAG_AUTH_TOKEN=TOKEN, BUGSNAG_API_URL="").bugsnag_api_url
 
 
 def test_an_empty_token_is_no_token() -> None:
