@@ -146,7 +146,7 @@ def _projects(scene: Scene) -> dict[str, str]:
 
 
 def _is_of(teams: Iterable[Team], alert: Alert, scene: Scene) -> bool:
-    """Whether an alert is one of these teams' (somebody may have been paged for another's), and its project still is."""
+    """Whether an alert is one of these teams', not just one that somebody was paged for, and its project still is."""
     mine = {team.id for team in teams}
     taken = _is_named(alert.project, scene) and scene.roster.team_of(alert.project).id not in mine
     return alert.team in mine and not taken
