@@ -26,6 +26,17 @@ settings.load_profile("default")
 SHARED = pytest.StashKey[emulators.Shared]()
 
 
+SHORT = frozenset({"test_story_paging", "test_story_duty", "test_story_deeds"})
+"""Stories that are played with the quick tests."""
+LONG = frozenset(
+    {
+        *("test_command_line", "test_rosters_page", "test_texting_page"),
+        *("test_duty_machine", "test_conversation_machine"),
+    }
+)
+"""Others that are as long as stories."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the run's emulator, or, in one of xdist's workers, learn of it."""
     given: dict[str, Any] | None = getattr(config, "workerinput", None)
@@ -50,9 +61,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what needs the emulator, so that `-m "not emulator"` leaves it out."""
+    """Mark what needs the emulator, and what tells a whole story: the quick tests leave both out."""
     if "emulator" in getattr(item, "fixturenames", ()):
         item.add_marker("emulator")
+    name = item.path.stem
+    if (name.startswith("test_story_") and name not in SHORT) or name in LONG or item.path.parent.name == "cli":
+        item.add_marker("story")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

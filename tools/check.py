@@ -17,7 +17,7 @@ from pathlib import Path
 from tools.environment import ROOT, SetupError, prepare, say
 
 SUPPORTED = ("3.11", "3.12", "3.13")
-QUICK = ("-m", "not emulator and not browser and not gcloud and not slow")
+QUICK = ("-m", "not emulator and not browser and not gcloud and not slow and not story")
 """What needs no program beside Python, and no patience: the inner loop, and what the other Pythons run."""
 WORKERS = ("-n", "3")
 """One more than the two cores that are reckoned with: tests wait for files, processes and the emulator."""
@@ -28,9 +28,6 @@ SAME = tuple(
         "tools",
         "test_emulator.py",
         "test_repository.py",
-        "test_story_texting.py",
-        "test_story_triggers.py",
-        "test_texting_page.py",
     )
 )
 """What the other Pythons leave out: tests of the tests' own tools, and long tables that other tests touch too."""
