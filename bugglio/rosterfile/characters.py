@@ -11,8 +11,8 @@ MOST = 20
 
 UNFIT = re.compile("[^\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """
-Controls (also those that turn the direction of a line), separators that only some programs take for a line's end, halves
-of characters: no text may hold them.
+Controls (also those that turn the direction of a line), separators that only some programs take for an end of line,
+halves of characters: no text may hold them.
 """
 _NOT_IN_A_LINE = re.compile(UNFIT.pattern.replace("[^", "[^\n\r"))
 
