@@ -44,27 +44,8 @@ class Outage:
 def begin(alert: Alert, crew: Crew, now: int, name: str = DEFAULT) -> tuple[Alert, list[Due]]:
     """The steps of this name begin: the first people who can be reached are paged."""
     team = crew.team
-    fresh = msgspec.structs.replace(
-        alert,
-        state=TRIGGERED,
-        cycle=alert.cycle + 1,
-        born=alert.born or now,
-        anew=_anew(alert, now),
-        paged={},
-        paged_before=tuple(dict.fromkeys((*alert.paged_before, *alert.paged))),
-        until=None,
-        lapsed=False,
-        quiet_until=None,
-        reminded_at=None,
-        snooze=None,
-        acknowledged_by=None,
-        acknowledged_at=None,
-        rule="",
-        held=None,
-        noted_at=None,
-        quiet_after=team.close_after,
-        plan=Plan(steps=team.steps_named(name), repeat=team.repeat, name=name),
-    )
+    plan = Plan(steps=team.steps_named(name), repeat=team.repeat, name=name)
+    fresh = msgspec.structs.replace(_new_cycle(alert, now), quiet_after=team.close_after, plan=plan)
     return _enter(fresh, crew, 0, now)
 
 
@@ -92,16 +73,21 @@ def escalate(alert: Alert, crew: Crew, now: int) -> tuple[Alert, list[Due]]:
 
 def pass_on(alert: Alert, crew: Crew, person: str, now: int) -> tuple[Alert, list[Due]]:
     """Somebody else is paged instead, and the wait of the present step starts again; other pages are not wanted."""
-    fresh = msgspec.structs.replace(
+    fresh = msgspec.structs.replace(_new_cycle(alert, now), plan=_plan(alert, crew))
+    step = msgspec.structs.replace(_step(_plan(alert, crew), alert.position), again=0)
+    return _take(fresh, step, (person,), alert.position, now)
+
+
+def _new_cycle(alert: Alert, now: int) -> Alert:
+    """The alert whose pages count anew, and say so."""
+    return msgspec.structs.replace(
         _asked_again(alert),
         cycle=alert.cycle + 1,
+        born=alert.born or now,
         anew=_anew(alert, now),
         paged={},
         paged_before=tuple(dict.fromkeys((*alert.paged_before, *alert.paged))),
-        plan=_plan(alert, crew),
     )
-    step = msgspec.structs.replace(_step(_plan(alert, crew), alert.position), again=0)
-    return _take(fresh, step, (person,), alert.position, now)
 
 
 def _asked_again(alert: Alert) -> Alert:
