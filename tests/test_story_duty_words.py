@@ -182,6 +182,18 @@ def test_no_and_no_answer_leave_it_where_it_is(quick: Stage) -> None:
     assert () == quick.works.kit.roster().covers
 
 
+def test_of_two_shifts_asked_for_shortly_one_after_the_other_a_number_takes_the_one_it_stands_for(shop: Stage) -> None:
+    shop.text(ANA, "off fri")
+    shop.text(ANA, "cover cy tue")
+    shop.text(ANA, "cover cy wed")
+    silence(shop)
+
+    which = "Which? 1 the shift of ana from Tue 3 Feb 05:00 GMT, 2 the shift of ana from Wed 4 Feb 05:00 GMT."
+    assert f"{which} Reply a number or all" == shop.text(CY, "ok")
+    on = "You are on for shop Wed 4 Feb 05:00 to Thu 5 Feb 05:00 GMT instead of Ana Lima."
+    assert shop.text(CY, "2").startswith(on)
+
+
 def test_whoever_covers_may_change_the_teams_alerts_and_calendars_show_it(quick: Stage) -> None:
     quick.text(BEN, "take fri 18:00 to 22:00")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bugglio import answers
+from bugglio import answers, when
 from bugglio.asking import Asked
 from bugglio.dialogue import covering
 from bugglio.dialogue.acting import CLOSE_TOGETHER
@@ -34,9 +34,12 @@ def put_at(moments: Sequence[int], scene: Scene) -> tuple[Asked, ...]:
     return tuple(one for one in reversed(waiting(scene)) if one.at in moments)
 
 
-def named(asked: Asked) -> str:
+def named(asked: Asked, scene: Scene) -> str:
     """A question in another one."""
-    return f"your shift for {asked.rest}" if asked.what == SHIFT else f"the shift of {asked.by}"
+    if asked.what == SHIFT:
+        return f"your shift for {asked.rest}"
+    since = [f" from {when.told(one.start, scene.now, scene.zone_in(one.team))}" for one in asked.covers[:1]]
+    return f"the shift of {asked.by}{''.join(since)}"
 
 
 def agreed(begun: Sequence[Asked], scene: Scene, phone: Phone) -> Reply:

@@ -122,7 +122,7 @@ def _which(begun: tuple[Asked, ...], pages: list[Told], scene: Scene, phone: Pho
         what="which", verb="ack", alerts=tuple(keys), codes=codes, begun=tuple(one.at for one in begun), at=scene.now
     )
     alerts = [scene.alerts[key] for key in keys]
-    text = answers.which(alerts, [begins.named(one) for one in begun])
+    text = answers.which(alerts, [begins.named(one, scene) for one in begun])
     return Reply(text, msgspec.structs.replace(phones.name(phone, codes), asked=asked))
 
 

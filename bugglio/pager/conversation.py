@@ -29,8 +29,13 @@ from bugglio.store.port import MAX_WRITES, Version
 OPEN = 500
 AT_ONCE = 100
 """So many alerts are changed in one commit."""
-COVERING = frozenset({"take", "off", "cover", "undo", "ok", "no", "quiet", "mute", "unmute", "who", "shifts", "status"})
-"""Words for which it must be known what people arranged a second ago, on whatever instance."""
+COVERING = frozenset(
+    {
+        *("take", "off", "cover", "undo", "ok", "no", "number", "all"),
+        *("quiet", "mute", "unmute", "who", "shifts", "status"),
+    }
+)
+"""Words, and answers, for which it must be known what people arranged a second ago, on whatever instance."""
 SENDING = 3.0
 """Seconds that sending what a text calls for may take before it is answered."""
 PATIENCE = 5.0
