@@ -1,6 +1,7 @@
 """What bugglio remembers of one phone: its throttle, whether it can be reached, which alerts it was told of."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -155,6 +156,19 @@ def tell(phone: Phone, told: Told, codes: tuple[int, ...]) -> Phone:
     """The phone after a text about one alert that named these codes; details leave the page before them in place."""
     others = tuple(one for one in phone.last if one.alert != told.alert or (told.shown and not one.shown))
     return msgspec.structs.replace(name(phone, codes), last=(told, *others)[:LAST])
+
+
+def untell(phone: Phone, alert: str, sent: Collection[int], codes: Collection[int]) -> Phone:
+    """
+    The phone after a text to it has failed that was the first to tell it of an alert, or of these codes.
+
+    What nobody has seen is not meant by a word that leaves open which. `sent` are the times of its attempts.
+    """
+    last = tuple(one for one in phone.last if one.alert != alert or one.shown or one.at not in sent)
+    # A list may have named the codes since.
+    heard = phone.heard_at > min(sent, default=0)
+    told = phone.told if heard else tuple(code for code in phone.told if code not in codes)
+    return msgspec.structs.replace(phone, last=last, told=told)
 
 
 def name(phone: Phone, codes: tuple[int, ...]) -> Phone:

@@ -76,6 +76,23 @@ def pair() -> Roster:
 # One alert, two alerts.
 
 
+@pytest.mark.parametrize(("kind", "code"), [("refuse", 21211), ("undelivered", 30003)])
+@pytest.mark.parametrize("word", ["ack", "ok", "ack all"])
+def test_a_page_that_did_not_arrive_is_not_what_a_word_means(
+    sqlite: Store, clock: Clock, kind: str, code: int, word: str
+) -> None:
+    with staged(sqlite, clock, pair()) as stage:
+        first = opened(stage, 1, "TypeError")
+        stage.simulator.settle()
+        clock.advance(seconds=121)
+        stage.simulator.misbehave(Misbehaviour(kind, times=1, code=code))
+        second = opened(stage, 2, "Timeout")
+        stage.simulator.settle()
+
+        assert f"Acked {first} TypeError checkout-api. 1 more open: list" == stage.text(ANA, word)
+        assert {first: "acknowledged", second: "triggered"} == states(stage)
+
+
 def test_a_bare_ack_means_the_one_alert_and_ends_its_paging(stage: Stage) -> None:
     code = opened(stage, 1, "TypeError")
     stage.page()

@@ -247,8 +247,17 @@ def _reached(reading: Reading, page: Page, after: Page, told: Told) -> Phone:
         stands = phone.opted_out and sent_at <= phone.stopped_at
         return msgspec.structs.replace(phone, failed_at=0, refused="", opted_out=stands)
     if after.state == FAILED and page.state != FAILED and blamed is not None:
-        failed = msgspec.structs.replace(phone, failed_at=reading.at, refused=blamed.cause if blamed.lasting else "")
+        unseen = _untold(phone, page)
+        failed = msgspec.structs.replace(unseen, failed_at=reading.at, refused=blamed.cause if blamed.lasting else "")
         # A refusal from before their latest text, which may have been START, says nothing of what holds since.
         stops = blamed.code == UNSUBSCRIBED and not phone.opted_out and sent_at >= phone.heard_at
         return msgspec.structs.replace(failed, opted_out=True, stopped_at=reading.at) if stops else failed
     return phone
+
+
+def _untold(phone: Phone, page: Page) -> Phone:
+    """The phone without what only this page would have told it; an earlier page of the alert may have arrived."""
+    if page.ordinal > 1:
+        return phone
+    codes = page.count.codes if page.count is not None else (page.code,)
+    return phones.untell(phone, page.alert, [one.at for one in page.attempts], codes)
