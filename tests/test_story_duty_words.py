@@ -194,6 +194,18 @@ def test_of_two_shifts_asked_for_shortly_one_after_the_other_a_number_takes_the_
     assert shop.text(CY, "2").startswith(on)
 
 
+def test_all_takes_every_shift_that_was_asked_for(quick: Stage) -> None:
+    for asked in ("cover cy tue", "cover cy wed", "cover cy wed"):
+        quick.text(ANA, asked)
+    silence(quick)
+    quick.text(CY, "ok")
+
+    on = "You are on for shop Tue 3 Feb 05:00 to Wed 4 Feb 05:00 GMT; shop Wed 4 Feb 05:00 to Thu 5 Feb 05:00 GMT"
+    assert f"{on} instead of Ana Lima. Nothing open." == quick.text(CY, "all")
+    assert "Cy Aoki is on for shop primary Tue 3 Feb 00:00 to Wed 4 Feb 00:00 EST and 1 more" in quick.page(ANA)
+    assert "Nothing was asked. Nothing open." == quick.text(CY, "ok")
+
+
 def test_whoever_covers_may_change_the_teams_alerts_and_calendars_show_it(quick: Stage) -> None:
     quick.text(BEN, "take fri 18:00 to 22:00")
 

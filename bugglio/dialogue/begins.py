@@ -43,12 +43,11 @@ def named(asked: Asked, scene: Scene) -> str:
 
 
 def agreed(begun: Sequence[Asked], scene: Scene, phone: Phone) -> Reply:
-    """`ok` to one question, or to several shifts that begin; of several covers the newest is taken over."""
-    offered = next((one for one in reversed(begun) if one.what == covering.COVER), None)
-    if offered is None:
+    """`ok` to these questions: shifts that begin are noticed, and what was asked for is taken over."""
+    offers = [one for one in begun if one.what == covering.COVER]
+    if not offers:
         return _noticed(begun, scene, _without(begun, phone))
-    shifts = [one for one in begun if one.what == SHIFT]
-    return covering.agreed(offered, scene, _without([*shifts, offered], phone))
+    return covering.agreed(offers, scene, _without(begun, phone))
 
 
 def declined(scene: Scene, phone: Phone) -> Reply | None:

@@ -57,16 +57,26 @@ def _wanted(number: int, one: Stint, person: Engineer, scene: Scene) -> Cover:
     return Cover(f"{scene.id}.{number}", one.team, one.rotation, one.start, one.end, person.id, scene.now, scene.who.id)
 
 
-def agreed(asked: Asked, scene: Scene, phone: Phone) -> Reply:
-    """`ok`: the shift is theirs from now on, if it still is as it was when they were asked."""
-    wanted = [_now(one, scene) for one in asked.covers if one.end > scene.now]
-    if not wanted:
+def agreed(offers: Sequence[Asked], scene: Scene, phone: Phone) -> Reply:
+    """`ok`: these shifts are theirs from now on, as far as each still is as it was when they were asked."""
+    coming = [one for one in offers if any(cover.end > scene.now for cover in one.covers)]
+    if not coming:
         return Reply(f"Nothing changed: that shift is over. {answers.left(len(scene.open()))}", phone)
-    before = [found for one in wanted for found in _stands(one, scene)]
-    if any(one.engineer != asked.by for one in before):
-        by = name_of(asked.by, scene)
+    standing = [one for one in coming if all(found.engineer == one.by for found in _before(one, scene))]
+    if not standing:
+        by = name_of(coming[0].by, scene)
         return Reply(f"Nothing changed: the shift is not {by}'s any more. Text who, or shifts.", phone)
-    return trading.handed(wanted, before, COVER, scene, phone)
+    wanted = dict.fromkeys(stint for one in standing for stint in _wanted_now(one, scene))
+    before = dict.fromkeys(found for one in standing for found in _before(one, scene))
+    return trading.handed(list(wanted), list(before), COVER, scene, phone)
+
+
+def _wanted_now(asked: Asked, scene: Scene) -> list[Stint]:
+    return [_now(one, scene) for one in asked.covers if one.end > scene.now]
+
+
+def _before(asked: Asked, scene: Scene) -> list[Stint]:
+    return [found for one in _wanted_now(asked, scene) for found in _stands(one, scene)]
 
 
 def _now(one: Cover, scene: Scene) -> Stint:
