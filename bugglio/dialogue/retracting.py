@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
+from bugglio import when
 from bugglio.alert import Alert
 from bugglio.dialogue import hush, stints
 from bugglio.dialogue.duty import person
@@ -24,7 +25,7 @@ def retracted(last: Changed, scene: Scene, phone: Phone) -> Reply:
     again = _again(last, scene)
     now_on = "".join(f" {_told(one, scene)}." for one in again[: stints.NAMED])
     return Reply(
-        f"Took back: {last.verb}.{now_on}",
+        f"Took back: {last.verb}.{now_on}{_goes_on(last, scene)}",
         msgspec.structs.replace(phone, changed=None),
         _waiting(last, scene),
         quiets=tuple(one for one in last.quiets if one.until > scene.now),
@@ -45,6 +46,14 @@ def _again(last: Changed, scene: Scene) -> list[Stint]:
 def _told(one: Stint, scene: Scene) -> str:
     name = person(one.engineer, scene)
     return f"{'You are' if name == 'you' else f'{name} is'} on for {one.told(scene.now, scene.zone_in(one.team))}"
+
+
+def _goes_on(last: Changed, scene: Scene) -> str:
+    """Quiets and mutes that last again: whoever takes back the wrong word must see that pages are kept from people."""
+    quiets = [("You are quiet", one.until) for one in last.quiets]
+    mutes = [(f"{one.project} is muted", one.until) for one in last.mutes]
+    running = [(what, until) for what, until in (*quiets, *mutes) if until > scene.now]
+    return "".join(f" {what} until {when.told(until, scene.now, scene.zone)}." for what, until in running)
 
 
 def _waiting(last: Changed, scene: Scene) -> dict[str, Alert]:

@@ -152,13 +152,21 @@ def test_mute_is_told_with_its_end_and_kept(crew: Crew) -> None:
     assert (Mute("SM1.mute", "shop-api", "shop", NINE, NINE + 2 * HOUR, "ben"),) == crew.roster.mutes
 
 
+def test_a_quiet_that_goes_on_since_its_end_was_taken_back_says_so(crew: Crew) -> None:
+    crew.text("ben", "quiet 30m")
+    crew.text("ben", "quiet 0")
+
+    assert "Took back: quiet 0. You are quiet until Mon 2 Feb 09:30 GMT." == crew.text("ben", "undo")
+
+
 def test_mute_again_takes_the_place_and_undo_brings_it_back(crew: Crew) -> None:
     crew.text("ben", "mute shop-api 2h")
     first = crew.roster.mutes
     crew.text("ana", "mute shop-api 3h")
     assert [NINE + 3 * HOUR] == [one.until for one in crew.roster.mutes]
 
-    assert "Took back: mute." == crew.text("ana", "undo")
+    answer = "Took back: mute. shop-api is muted until Mon 2 Feb 06:00 EST."
+    assert answer == crew.text("ana", "undo")
     assert first == crew.roster.mutes
     assert "Took back: mute." == crew.text("ben", "undo")
     assert () == crew.roster.mutes
@@ -170,7 +178,8 @@ def test_unmute_ends_it_and_undo_brings_it_back(crew: Crew) -> None:
 
     assert "shop-api is muted no more: its alerts page again. Nothing open." == crew.text("ana", "unmute SHOP-API")
     assert () == crew.roster.mutes
-    assert "Took back: unmute." == crew.text("ana", "undo")
+    answer = "Took back: unmute. shop-api is muted until Mon 2 Feb 06:00 EST."
+    assert answer == crew.text("ana", "undo")
     assert muted == crew.roster.mutes
 
 
