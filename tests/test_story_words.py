@@ -8,7 +8,7 @@ import pytest
 from bugglio.pager import reports
 from bugglio.roster import Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
-from bugglio.store import Store
+from bugglio.store import ABSENT, Store, Write
 from bugglio.store.counting import CountingStore
 from tests.clock import Clock
 from tests.faults import Fault, Killed
@@ -329,3 +329,17 @@ def test_a_test_page_takes_no_token_for_which_a_page_waits(quick: Stage) -> None
     ask_for_a_test(quick, wait)
     quick.tick()
     assert 1 == sum("#" in text for text in arrived(quick))
+
+
+def test_a_storm_in_a_team_that_is_not_theirs_hides_nothing_that_is(quick: Stage) -> None:
+    names = {"api": ("ana", "api"), "pay": ("ben", "billing"), "shop": ("ana", "checkout-api")}
+    teams = {name: Team(name, (Step((who,), again=0),), projects=(project,)) for name, (who, project) in names.items()}
+    quick.roster = Roster(PEOPLE, teams, last_resort="cy")
+    quick.webhook(event(error={"errorId": "storm"}, project={"id": "b", "name": "billing"}))
+    (one,) = quick.alerts()
+    for start in (0, 300):
+        quick.store.commit([Write(f"alerts/storm{n}", ABSENT, put=one) for n in range(start, start + 300)])
+    code = opened(quick)
+
+    assert f"1 open: {code} TypeError checkout-api x1, just now" == quick.text(ANA, "list")
+    assert f"Acked {code} TypeError checkout-api. Nothing else open." == quick.text(ANA, "ack all")

@@ -1,7 +1,9 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
 
 from bugglio import alert as alerts
 from bugglio import codes
@@ -16,12 +18,12 @@ from bugglio.pager.incoming import Text
 from bugglio.pager.insisting import insisting
 from bugglio.pager.intake import DOOR_PATIENCE
 from bugglio.pager.kit import Deadline, Kit
-from bugglio.pager.reading import phone_in, side_by_side
+from bugglio.pager.reading import all_at_once, phone_in, side_by_side
 from bugglio.pager.sending import Sender
 from bugglio.pager.steps import Steps
 from bugglio.pager.stopping import Stopping
 from bugglio.phone import Phone
-from bugglio.roster import Engineer, Roster
+from bugglio.roster import UNOWNED, Engineer, Roster
 from bugglio.store import Conflict, Document, Reading, StoreError, Unreachable, Write
 from bugglio.store.change import changed
 from bugglio.store.port import MAX_WRITES, Version
@@ -248,14 +250,27 @@ class Conversation:
         )
 
     def _open(self, roster: Roster, person: Engineer) -> list[Document]:
-        """Open alerts between the first and the last of their teams; admins have all, and what belongs to none."""
-        teams = sorted(roster.teams_of(person.id))
-        if not teams:
+        """Open alerts of their teams; admins have all, and what belongs to none."""
+        mine = set(roster.teams_of(person.id))
+        if not mine:
             return []
-        start, end = ("", "~") if person.admin else (f"{teams[0]}|", f"{teams[-1]}|~")
-        some = self._kit.store.query("alerts", "open", start=start, end=end, limit=OPEN)
-        mine = set(teams)
-        return [one for one in some if person.admin or one.fields.get("team") in mine]
+        spans = [("", "~")] if person.admin else [(f"{first}|", f"{last}|~") for first, last in _runs(mine, roster)]
+        some = all_at_once([partial(self._between, *span) for span in spans])
+        return [one for part in some for one in part if person.admin or one.fields.get("team") in mine]
+
+    def _between(self, start: str, end: str) -> list[Document]:
+        return list(self._kit.store.query("alerts", "open", start=start, end=end, limit=OPEN))
+
+
+def _runs(mine: Collection[str], roster: Roster) -> list[tuple[str, str]]:
+    """
+    The first and the last of each row of these teams that has no other's between them.
+
+    Others' alerts must not use up what is read at most: then nothing would seem open while something is.
+    """
+    known = sorted({*roster.teams, *mine, UNOWNED.id})
+    rows = [list(row) for is_mine, row in groupby(known, lambda name: name in mine) if is_mine]
+    return [(row[0], row[-1]) for row in rows]
 
 
 def _as_written(part: replying.Part, found: Document, versions: Mapping[str, Version]) -> Document:

@@ -1,6 +1,6 @@
 """Documents read from the store, in our words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -16,6 +16,9 @@ from bugglio.store import Reading, Store
 
 First = TypeVar("First")
 Second = TypeVar("Second")
+
+MOST_AT_ONCE = 4
+"""So many questions the store is asked at the same time."""
 
 
 def page_in(reading: Reading, key: str) -> Page | None:
@@ -48,6 +51,14 @@ def side_by_side(first: Callable[[], First], second: Callable[[], Second]) -> tu
         ahead = pool.submit(first)
         found = second()
         return ahead.result(), found
+
+
+def all_at_once(calls: Sequence[Callable[[], First]]) -> list[First]:
+    """What each finds, asked for at the same time."""
+    if len(calls) == 1:
+        return [calls[0]()]
+    with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+        return list(pool.map(lambda call: call(), calls))
 
 
 def read_with(store: Store, reading: Reading, paths: Iterable[str]) -> Reading:
