@@ -159,6 +159,15 @@ def test_a_note_is_on_the_timeline(quick: Stage) -> None:
     assert ["ana: rolled back to 1.2", "ana: looks better now"] == found
 
 
+def test_a_note_of_nothing_but_a_code_notes_nothing_on_another_alert(quick: Stage) -> None:
+    code = opened(quick)
+    quick.clock.advance(minutes=3)
+    later = opened(quick, 2)
+
+    assert "Nothing changed. Text note 417 and what to note." == quick.text(ANA, f"Note {code}.")
+    assert [] == [one for one in reports.why(quick.store, later) or [] if one["reason"] == "note"]
+
+
 def test_a_number_in_a_note_is_a_code_only_if_the_phone_knows_it(quick: Stage) -> None:
     code = opened(quick)
     quick.text(ANA, "note 500 users affected")

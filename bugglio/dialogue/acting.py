@@ -20,6 +20,7 @@ from bugglio.roster import HOUR, MINUTE, Engineer
 CLOSE_TOGETHER = 2 * MINUTE
 """Two pages within so long: a bare word does not tell which is meant."""
 WORDS = ("ack", "close", "fix", "ignore", "snooze", "reopen", "escalate", "pass", "note")
+NOTHING_NOTED = "Nothing changed. Text note 417 and what to note."
 SNOOZE = HOUR
 """So long a snooze lasts that says nothing of its end."""
 
@@ -30,6 +31,8 @@ def act(command: Command, scene: Scene, phone: Phone) -> Reply:
     if isinstance(order, str):
         return Reply(order, phone)
     codes, order = _codes(command, order, scene)
+    if order.verb == "note" and not order.text:
+        return Reply(NOTHING_NOTED, phone)
     if command.all:
         return _act_on_all(order, scene, phone)
     if codes:
@@ -73,7 +76,7 @@ def _pass(verb: str, rest: str, scene: Scene) -> Order | str:
 
 
 def _note(verb: str, rest: str, scene: Scene) -> Order | str:
-    return scene.order(verb, rest=rest, text=rest) if rest else "Nothing changed. Text note 417 and what to note."
+    return scene.order(verb, rest=rest, text=rest) if rest else NOTHING_NOTED
 
 
 _ORDERS: dict[str, Callable[[str, str, Scene], Order | str]] = {"snooze": _snooze, "pass": _pass, "note": _note}
@@ -83,7 +86,7 @@ def _codes(command: Command, order: Order, scene: Scene) -> tuple[tuple[int, ...
     """The alerts named; a note may begin with one, if this phone knows it."""
     first, _, rest = command.rest.partition(" ")
     code = first.strip("#.:,")
-    if command.verb != "note" or command.codes or not (code.isdecimal() and code.isascii()) or not rest:
+    if command.verb != "note" or command.codes or not (code.isdecimal() and code.isascii()):
         return command.codes, order
     if int(code) not in scene.phone.told or int(code) not in scene.named:
         return (), order
