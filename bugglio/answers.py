@@ -155,7 +155,7 @@ def _how(what: Acted) -> str:
     if order.verb == "snooze":
         return order.text
     if order.verb == "pass" and order.to is not None:
-        return f"to {order.to.name}"
+        return ", ".join(filter(None, (f"to {order.to.name}", order.text)))
     return f"(paged: {', '.join(what.paged)})" if what.paged else ""
 
 

@@ -52,7 +52,7 @@ class Order:
     more: int = 0
     """Snooze: until so many more events."""
     text: str = ""
-    """Note: what is noted. Snooze: what is said of it."""
+    """Note: what is noted. Snooze: what is said of it. Pass: when the other's text goes, if not at once."""
     to: Engineer | None = None
     """Pass: to whom."""
     rest: str = ""

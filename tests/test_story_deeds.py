@@ -143,6 +143,16 @@ def test_pass_pages_somebody_else_instead_and_says_by_whom(crew: Stage) -> None:
     assert [("09:07:00", "ben")] == told(crew, 9)
 
 
+def test_pass_to_a_phone_that_had_many_texts_says_when_its_text_goes(quick: Stage) -> None:
+    codes = [opened(quick, n) for n in range(1, 5)]
+    for code in codes[:3]:
+        assert quick.text(ANA, f"pass {code} ben").startswith(f"Passed {code} {NAME} to Ben Ode. ")
+
+    later = f"Passed {codes[3]} {NAME} to Ben Ode, whose text goes Mon 2 Feb 09:01 UTC. 3 more open: list"
+    assert later == quick.text(ANA, f"pass {codes[3]} ben")
+    assert [("09:01:00", "ben")] == told(quick, 1.5)[-1:]
+
+
 def test_pass_to_nobody_changes_nothing(quick: Stage) -> None:
     code = opened(quick)
     assert "Nothing changed: nobody on the roster is called zoe." == quick.text(ANA, f"pass {code} zoe")

@@ -14,6 +14,7 @@ from bugglio.deeds import Deed, Order
 from bugglio.dialogue import retracting
 from bugglio.dialogue.scene import Reply, Scene
 from bugglio.grammar import Command
+from bugglio.page import PAGES
 from bugglio.phone import Changed, Phone, Told
 from bugglio.roster import HOUR, MINUTE, Engineer
 
@@ -72,7 +73,15 @@ def _pass(verb: str, rest: str, scene: Scene) -> Order | str:
     trouble = phones.unreachable(scene.known[person.id], scene.now) if person.id in scene.known else ""
     if trouble:
         return f"Nothing changed: {person.name} cannot be reached ({trouble})."
-    return scene.order(verb, rest=rest, to=person)
+    return scene.order(verb, rest=rest, to=person, text=_later(scene.known.get(person.id), scene))
+
+
+def _later(phone: Phone | None, scene: Scene) -> str:
+    """When a page to somebody else's phone goes, if other texts to it went first."""
+    if phone is None:
+        return ""
+    free = max(phones.next_token(phone, PAGES, scene.now), phone.held.get(PAGES, 0))
+    return f"whose text goes {when.told(free, scene.now, scene.zone)}" if free > scene.now else ""
 
 
 def _note(verb: str, rest: str, scene: Scene) -> Order | str:
