@@ -358,7 +358,8 @@ def status(
     """
     One line; when all is well, the sentence.
 
-    `uncovered` are teams for which nobody is on duty, `hushed` says in sentences what is muted and who is quiet.
+    `uncovered` are teams for which nobody is on duty, `hushed` says in sentences what is muted, who is quiet
+    and who cannot be reached.
     """
     if not alerts and not trouble and on_duty and not uncovered and not hushed:
         return wording.ALL_WELL

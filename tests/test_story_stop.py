@@ -12,6 +12,7 @@ from bugglio.phone import path, phone_id
 from bugglio.roster import Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
 from bugglio.store import Store
+from bugglio.wording import ALL_WELL
 from tests.clock import Clock
 from tests.faults import Fault, Killed
 from tests.payloads import event
@@ -83,6 +84,17 @@ def test_an_alert_that_waited_for_the_phone_that_stopped_goes_on_at_once(crew: S
     assert not is_marked(crew)
     crew.wait(minutes=4)
     assert [] == paged(crew, CY) + paged(crew, ANA)
+
+
+def test_status_is_not_all_well_while_whoever_is_on_duty_cannot_be_reached(quick: Stage) -> None:
+    assert ALL_WELL == quick.text(CY, "status")
+
+    quick.simulator.receive(BEN, "STOP")
+    answer = "Nothing open. ben cannot be reached (opted out by STOP). On duty: ben."
+    assert answer == quick.text(CY, "status")
+
+    quick.simulator.receive(BEN, "START")
+    assert ALL_WELL == quick.text(CY, "status")
 
 
 def test_the_admins_hear_once_of_a_stop_and_of_a_start(crew: Stage) -> None:

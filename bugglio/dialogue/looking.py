@@ -87,7 +87,15 @@ def status(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG0
     """One line; when all is well, the sentence."""
     on_duty, uncovered = _on_duty(scene)
     seen = [alert for _, alert in scene.open()]
-    return Reply(answers.status(seen, scene.trouble, on_duty, uncovered, scene.reader, hush.told(scene)), phone)
+    worse = [*_unreached(on_duty, scene), *hush.told(scene)]
+    return Reply(answers.status(seen, scene.trouble, on_duty, uncovered, scene.reader, worse), phone)
+
+
+def _unreached(on_duty: Sequence[str], scene: Scene) -> list[str]:
+    """Who is on duty in vain, in a sentence each."""
+    known = {name: scene.known[name] for name in on_duty if name in scene.known and name != scene.who.id}
+    found = {name: phones.unreachable(one, scene.now) for name, one in known.items()}
+    return [f"{scene.reader.person(name)} cannot be reached ({why})." for name, why in found.items() if why]
 
 
 def _on_duty(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:

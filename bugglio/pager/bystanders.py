@@ -1,4 +1,4 @@
-"""Whose phones have to be known before a word can be answered: those of whomever it may page."""
+"""Whose phones have to be known before a word can be answered: those of whomever it may page, or tell of."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,15 @@ from bugglio.roster import Engineer, Roster
 
 COLLEAGUES = 100
 """So many people's phones are looked at before a word pages somebody."""
-PAGING = frozenset({"escalate", "pass", "reopen", "undo", "off", "cover"})
+CONCERNING = frozenset({"escalate", "pass", "reopen", "undo", "off", "cover", "status"})
+"""Words that page people, hand them shifts, or tell whether they are on duty in vain."""
 
 
 def paged_by(command: Command, roster: Roster, person: Engineer) -> dict[str, str]:
-    """The ids of the phones of those whom a word may page, by engineer: no one, if it is none that pages."""
+    """The ids of the phones of those whom a word may page, by engineer; `status` tells of them."""
     if command.verb == "page":
         return _phones_of(roster, [opening.addressed(command.rest, roster)[0]])
-    return _phones_of(roster, roster.teams_of(person.id)) if command.verb in PAGING else {}
+    return _phones_of(roster, roster.teams_of(person.id)) if command.verb in CONCERNING else {}
 
 
 def _phones_of(roster: Roster, teams: Sequence[str]) -> dict[str, str]:
