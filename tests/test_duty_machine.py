@@ -185,4 +185,4 @@ def test_whatever_happens_somebody_is_asked_and_nobody_in_vain() -> None:
 
 @pytest.mark.slow
 def test_whatever_happens_for_long_somebody_is_asked_and_nobody_in_vain() -> None:
-    play(20, 40)
+    play(8, 40)

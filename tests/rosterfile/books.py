@@ -78,7 +78,6 @@ NASTY = (
     *(
         "Zoë",
         "🧯 on fire",
-        "\u202eright to left",
         "\u00a0",
         "\ufeffmark",
         "a,b",
