@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -201,6 +201,8 @@ def _seconds(span: int) -> str:
 
 
 def _claimed(view: View, attempt: str) -> Claim:
+    if view.alert is not None and _told_already(view, view.alert):
+        view = replace(view, page=msgspec.structs.replace(view.page, apart=True))
     page = view.page
     body, phone = (page.body, view.phone) if page.body else _composed(view)
     if not page.token:
@@ -271,7 +273,7 @@ def _page(view: View, alert: Alert, clock: Clock) -> str:
     page = view.page
     # The daily digest comes again: its day is told.
     timed = times.told(page.timed, 0 if page.kind == "noted" else alert.born, clock)
-    apart = view.at - page.created > LATE or _told_already(view, alert)
+    apart = view.at - page.created > LATE or page.apart
     late = f"from {times.moment(page.created, view.at, clock)}" if apart else ""
     mark = ", ".join(filter(None, (page.mark, timed, late)))
     why = alert.why if page.kind in ("page", "call", "noted") and page.ordinal == 1 else ""

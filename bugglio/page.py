@@ -102,6 +102,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
     """A notice: the pages of which at least one must have been sent."""
     count: Count | None = None
+    apart: bool = False
+    """Its phone had the same words before, under another name of its owner: it says from when it is."""
     asks: Asked | None = None
     """What the phone is asked by it."""
     token: bool = False

@@ -23,7 +23,7 @@ from bugglio.pager.departures import is_marked
 from bugglio.pager.leaving import LASTS
 from bugglio.pager.reading import phone_in, sender_in
 from bugglio.pager.rosters import BOOK, book_in, roster_in
-from bugglio.pager.watch import LOOK_AT, PULSE
+from bugglio.pager.watch import HANDOFF_AT, LOOK_AT, PULSE
 from bugglio.phone import phone_id
 from bugglio.roster import MINUTE, Book
 from bugglio.simulator import Misbehaviour
@@ -205,7 +205,8 @@ class Duty:
         messages = [one for one in self.stage.simulator.messages() if one.direction == "outbound-api"]
         arrived = [one for one in messages if one.status not in ("failed", "undelivered")]
         bodies = Counter((one.to, one.body) for one in arrived if "was not stored" not in one.body)
-        assert {} == {text: times for text, times in bodies.items() if times > 1}
+        twice = {text: times for text, times in bodies.items() if times > 1}
+        assert not twice, [one for one in arrived if (one.to, one.body) in twice]
         out = Counter(_page_of(one.callback) for one in arrived)
         assert {} == {key: times for key, times in out.items() if key and times > 1}
         for one in messages[self._texts :]:
@@ -259,13 +260,15 @@ class Duty:
         late += [one.fields for one in store.query("pages", "due_at", end=now + 1) if not down]
         assert [] == late
         pulse = reading.get(PULSE)
-        if down or is_marked(pulse) or (pulse is not None and int(pulse.fields.get(LOOK_AT, 0)) <= now):
+        looks = [int(pulse.fields.get(name, 0)) for name in (LOOK_AT, HANDOFF_AT)] if pulse is not None else []
+        if down or is_marked(pulse) or any(at <= now for at in looks):
             # What follows a change of the roster is done by each tick for a while.
             return
         self._somebody_is_waited_for({"on-duty", *(book_in(reading) or Book()).engineers})
         self.counting.settle()
         self.apps[0].works.ticking.tick()
-        assert IDLE >= self.counting.settle().reads
+        bill = self.counting.settle()
+        assert IDLE >= bill.reads, (bill, pulse)
 
     def _somebody_is_waited_for(self, here: set[str]) -> None:
         """What goes on in less than a minute may still wait for whoever left: it rested while texts were refused."""

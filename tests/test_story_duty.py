@@ -148,6 +148,26 @@ def test_whoever_has_another_name_in_the_roster_meanwhile_is_not_texted_the_same
     assert before.replace("New unhandled error", "New unhandled error, from 09:05") == after
 
 
+def test_nor_once_twilio_was_too_busy_for_it(sqlite: Store, clock: Clock) -> None:
+    """What is composed anew after a 429 is told apart as it was the first time."""
+    steps = (Step(("on-duty",), wait=5 * MINUTE, again=0), Step(("on-duty",), wait=5 * MINUTE, again=0))
+    joined = shop(*steps, last="ana")
+    nameless = Engineer("on-duty", "on-duty", ANA, admin=True)
+    with staged(sqlite, clock, Roster({"on-duty": nameless}, joined.teams, "on-duty", version=1)) as stage:
+        stage.webhook(event())
+        before = stage.page()
+        stage.roster = joined
+        stage.tick()
+        stage.new_texts()
+        clock.advance(minutes=5)
+        stage.simulator.misbehave(Misbehaviour("429", times=2))
+
+        stage.wait(minutes=1, step=5)
+
+        [after] = [text for text in stage.new_texts() if "#" in text]
+        assert before.replace("New unhandled error", "New unhandled error, from 09:05") == after
+
+
 def test_who_can_be_reached_in_a_step_is_paged_alone(stage: Stage) -> None:
     stage.roster = shop(Step(("ana", "ben")))
     stage.text(ANA, "STOP")
