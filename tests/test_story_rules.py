@@ -210,7 +210,8 @@ def test_an_alert_of_named_steps_that_is_closed_and_held_later_begins_with_the_u
 # Digest.
 
 
-def test_what_is_left_to_the_digest_is_told_once_at_its_hour_and_stays_acknowledged(stage: Stage) -> None:
+def test_what_is_left_to_the_digest_is_told_once_at_its_hour_and_stays_acknowledged(quick: Stage) -> None:
+    stage = quick
     stage.roster = shop(rule("digest"))
     answer = in_staging(stage)
     code = answer["code"]

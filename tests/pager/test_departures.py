@@ -288,8 +288,8 @@ def roster(stage: Stage) -> Roster:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True])
-def test_a_process_that_ends_anywhere_in_between_loses_nothing(store: Store, clock: Clock, *, after: bool) -> None:
-    with staged(store, clock) as stage:
+def test_a_process_that_ends_anywhere_in_between_loses_nothing(sqlite: Store, clock: Clock, *, after: bool) -> None:
+    with staged(sqlite, clock) as stage:
         stage.use_the_store()
         apply(stage, BEFORE)
         fault = Fault()
