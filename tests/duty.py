@@ -37,6 +37,8 @@ from tests.stage import ANA, Stage, staged
 from tests.stores import PATIENCE
 
 INSTANCES = 2
+OUTAGES = 20 * MINUTE
+"""So long a clock may have stood for outages before the latest, which alone is counted."""
 IDLE = 5
 """So many documents a tick with nothing due may read."""
 EXPECTED = ("Twilio refuses every text", "Twilio was not reached", "message log", "call log", "the connection broke")
@@ -177,7 +179,7 @@ class Duty:
             assert alert.next_at is not None, alert
             assert fields["due_at"] <= alert.next_at, alert
             # The steps of the play are no longer than the last resort's half hours.
-            assert alert.held is not None or alert.next_at - alert.began - alert.stood <= NAG + MINUTE, alert
+            assert alert.held is not None or alert.next_at - alert.began - alert.stood <= NAG + OUTAGES, alert
 
     def _pages_go_on(self, sent: dict[str, Page]) -> None:
         """Every page went out, or waits for a moment, or went into a digest, or was dropped with its reason."""

@@ -174,7 +174,11 @@ def play(games: int, acts: int) -> None:
     run_state_machine_as_test(
         DutyMachine,
         settings=settings(
-            max_examples=games, stateful_step_count=acts, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=games,
+            stateful_step_count=acts,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
         ),
     )
 
