@@ -184,7 +184,8 @@ class Duty:
     def _pages_go_on(self, sent: dict[str, Page]) -> None:
         """Every page went out, or waits for a moment, or went into a digest, or was dropped with its reason."""
         for key, page in sent.items():
-            assert (page.state in (WAITING, SENDING)) == (page.due_at is not None), page
+            follows = page.state == FAILED and page.count is not None
+            assert follows or (page.state in (WAITING, SENDING)) == (page.due_at is not None), page
             assert page.state != DIGESTED or page.digest in sent, key
             assert page.state not in (DROPPED, FAILED) or page.cause, key
             if page.state == DROPPED:
@@ -195,6 +196,9 @@ class Duty:
         if "roster" in cause or "number" in cause:
             known = [one.engineers.get(page.to) for one in self._books]
             assert any(one is None or one.phone != page.number for one in known), page
+            return
+        if not page.alert:
+            # Several notices in one.
             return
         found = self._alerts()[page.alert][1]
         told = [entry.what for entry in found.timeline if entry.at >= page.created]
