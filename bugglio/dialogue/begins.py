@@ -1,6 +1,6 @@
 """What bugglio asked of its own accord, a page apart: a shift that begins, a cover. Its answers are `ok` and `no`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -29,9 +29,17 @@ def is_clear(begun: Sequence[Asked]) -> bool:
     return len(begun) == 1 or all(one.what == SHIFT for one in begun)
 
 
-def put_at(moments: Sequence[int], scene: Scene) -> tuple[Asked, ...]:
-    """The questions that were put at these moments, and wait."""
-    return tuple(one for one in reversed(waiting(scene)) if one.at in moments)
+def put_at(moments: Sequence[int], numbers: Collection[int], scene: Scene) -> tuple[Asked, ...]:
+    """Of the questions that were put at these moments, in their order, those of these numbers (from 1) that wait."""
+    left, found = list(reversed(waiting(scene))), []
+    for number, at in enumerate(moments, 1):
+        one = next((question for question in left if question.at == at), None)
+        if one is None:
+            continue
+        left.remove(one)
+        if number in numbers:
+            found.append(one)
+    return tuple(found)
 
 
 def named(asked: Asked, scene: Scene) -> str:

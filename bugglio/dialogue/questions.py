@@ -63,8 +63,7 @@ def _chosen(asked: Asked, command: Command, scene: Scene) -> Reply | None:
     keys = tuple(
         key for key, code in zip(asked.alerts, asked.codes, strict=True) if everything or code in command.codes
     )
-    moments = [at for number, at in enumerate(asked.begun, 1) if everything or number in command.codes]
-    begun = begins.put_at(moments, scene)
+    begun = begins.put_at(asked.begun, range(1, len(asked.begun) + 1) if everything else command.codes, scene)
     if not begun:
         return _do(asked, keys, scene) if keys else Reply("That can no longer be answered.", scene.heard)
     said = begins.agreed(begun, scene, scene.heard)
