@@ -90,8 +90,11 @@ class Play(Expecting):
         self._note("a tick")
         self.stage.tick()
         self.ticked = self.now
-        wanted = {key: [*model.passed(alert, now)] for key, alert in self.alerts.items()}
-        self._compare({key: list(found) for key, found in wanted.items()}, now)
+        wanted: dict[str, list[Known | None]] = {}
+        for key, alert in self.alerts.items():
+            left = alert.by is not None and not self.on_roster(alert.by)
+            wanted[key] = [*model.passed(alert, now, left=left)]
+        self._compare(wanted, now)
 
     def deliver(self) -> None:
         """Twilio reports what became of its texts."""

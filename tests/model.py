@@ -186,7 +186,8 @@ def _again(hook: Delivery, before: Known, counted: Known, now: int) -> list[Know
         woke = before.woke is not None and now - before.woke < AWAKE
         return [counted if woke else counted.becomes(TRIGGERED)]
     if before.state == ACKNOWLEDGED and before.lapsed:
-        return [replace(counted, lapsed=False, reminded=True, until=now + ANSWER)]
+        # Whoever has it may have left; then the steps begin.
+        return [replace(counted, lapsed=False, reminded=True, until=now + ANSWER), counted.becomes(TRIGGERED)]
     if before.state == SNOOZED:
         awake = counted.becomes(TRIGGERED, woke=now)
         if before.hourly:
@@ -195,23 +196,26 @@ def _again(hook: Delivery, before: Known, counted: Known, now: int) -> list[Know
     return [counted]
 
 
-def passed(alert: Known, now: int) -> list[Known]:
-    """What an alert's own clock makes of it by now, when somebody looks."""
+def passed(alert: Known, now: int, *, left: bool) -> list[Known]:
+    """What an alert's own clock makes of it by now, when somebody looks; `left`: whoever has it is gone."""
     if not alert.is_open:
         return [alert]
-    gone, on = shut(alert, "quiet", now), _passed(alert, now)
+    gone, on = shut(alert, "quiet", now), _passed(alert, now, left=left)
     if alert.quiet or alert.arrived + CLOSE_AFTER > now:
         return [on]
     return [gone] if alert.heard + alert.late + CLOSE_AFTER <= now else [on, gone]
 
 
-def _passed(alert: Known, now: int) -> Known:
+def _passed(alert: Known, now: int, *, left: bool) -> Known:
     over = alert.until is not None and alert.until <= now and not alert.lapsed
     if not over:
         return alert
     if alert.state == SNOOZED:
         return alert.becomes(TRIGGERED, woke=now)
     if alert.reminded:
+        return alert.becomes(TRIGGERED)
+    if left and (alert.quiet or alert.arrived > alert.acked):
+        # Nobody is there to be reminded.
         return alert.becomes(TRIGGERED)
     if alert.quiet or alert.arrived > alert.acked:
         late = now - alert.arrived if alert.quiet else 0
