@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from timeit import repeat
 
 import pytest
 from hypothesis import example, given
@@ -673,18 +672,6 @@ def test_capitals_spaces_and_quotes_do_not_matter(text: str) -> None:
     assert said == meaning(text.replace(" ", "\u00a0"))
     assert said == meaning(f"“{text}”")
     assert said == meaning(f" '{text}'\n")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("part", ["a ", "417 ", "\u00e91", "\u00bd ", "2h ", '"', "\u0301\u0327", "fri - ", "#1/"])
-@pytest.mark.parametrize("word", ["", "ack ", "akc ", "snooze ", "take ", "cover ben ", "note ", "noet ", "Liked “"])
-def test_time_grows_with_the_text_and_no_faster(word: str, part: str) -> None:
-    """Eight times the text would take 64 times as long if each word were compared with each."""
-    short, long = word + part * (4_000 // len(part)), word + part * (32_000 // len(part))
-
-    assert min(repeat(lambda: parse(long), number=1, repeat=3)) < 30 * min(
-        repeat(lambda: parse(short), number=1, repeat=5)
-    )
 
 
 @given(TEXTS)

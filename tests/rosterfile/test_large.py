@@ -1,7 +1,5 @@
 """A roster of 1,000 engineers and 200 teams."""
 
-import time
-
 import pytest
 
 from bugglio.roster import Book
@@ -9,8 +7,6 @@ from bugglio.rosterfile import Faults, differences, read, write
 from tests.rosterfile.books import EXAMPLE
 
 SHOP = read(EXAMPLE).book.teams["shop"]
-LIMIT = 20
-"""Seconds of processor time; it takes one or two where nobody else is at work."""
 
 
 def large() -> str:
@@ -27,25 +23,19 @@ def large() -> str:
 
 
 @pytest.mark.slow
-def test_it_is_read_written_and_compared_within_seconds() -> None:
+def test_it_is_read_written_and_compared() -> None:
     text = large()
-    began = time.process_time()
-
     book = read(text).book
     assert (1000, 200) == (len(book.engineers), len(book.teams))
     assert 1000 + 200 * 17 == len(differences(Book(), book))
     assert book == read(write(book)).book
 
-    assert time.process_time() - began < LIMIT
-
 
 @pytest.mark.slow
-def test_a_thousand_faults_are_told_within_seconds() -> None:
-    began = time.process_time()
+def test_hundreds_of_faults_are_told_at_once() -> None:
     text = large().replace("engineers: [e", "engineers: [x").replace("page: [secondary", "page: [secondry")
 
     with pytest.raises(Faults) as caught:
         read(text)
 
     assert 400 == len(caught.value.faults)
-    assert time.process_time() - began < LIMIT
