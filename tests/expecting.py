@@ -59,6 +59,10 @@ class Expecting:
     def on_roster(self, who: str) -> bool:
         return who in ROSTERS[self.roster].engineers
 
+    def owners(self, key: str) -> list[str]:
+        """Who on the roster may change an alert."""
+        return [who for who in PEOPLE if self.on_roster(who) and self.is_theirs(who, key)]
+
     def is_theirs(self, who: str, key: str) -> bool | None:
         """Whether somebody may change an alert; None: they were paged for it although it is another team's."""
         if PEOPLE[who].admin or who in MEMBERS[self.roster].get(self.alerts[key].team, ()):

@@ -247,13 +247,24 @@ def hushed(options: list[Known | None], before: Known | None, hush: Hush, now: i
     for one in options:
         begins = one is not None and one.state == TRIGGERED and (before is None or before.state != TRIGGERED)
         opens = begins and not (before is not None and before.is_open)
-        found += [before] if opens and hush.muted is not False else []
-        if begins and not opens and hush.muted is not False and before is not None and one is not None:
-            found.append(with_counts(before, one))
-        if not (opens and hush.muted):
-            found += [] if opens and hush.quiet else [one]
-            found += _quietly(one, hush, now) if begins and one is not None else []
+        muted = _muted(one, before, begins=begins) if hush.muted is not False else None
+        found += [muted] if muted is not None or (opens and hush.muted is not False) else []
+        if hush.muted and (muted is not None or opens):
+            continue
+        found += [] if opens and hush.quiet else [one]
+        found += _quietly(one, hush, now) if begins and one is not None else []
     return found
+
+
+def _muted(one: Known | None, before: Known | None, *, begins: bool) -> Known | None:
+    """What becomes of an alert that there was: an event reminds nobody of it, and keeps it open no longer."""
+    if before is None or one is None:
+        return before
+    if not before.is_open:
+        return before if begins else None
+    if not begins and one.changes != before.changes:
+        return None
+    return replace(with_counts(before, one), arrived=before.arrived)
 
 
 def with_counts(before: Known, after: Known) -> Known:

@@ -1,6 +1,6 @@
 """What people text: every word of the design's table in many ways, and what each is meant to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -132,6 +132,7 @@ coded = st.one_of(
         ONE,
     ),
 )
+of_the_newest = coded.map(lambda say: replace(say, picks=(0,)))
 bare = st.one_of(
     st.builds(lambda word: Say(*word), _forms(BARE)),
     st.builds(lambda span: _snooze("snooze", span, ()), SPANS),
@@ -148,6 +149,9 @@ answers = st.one_of(
 )
 undo = st.just(Say("undo", "undo"))
 looks = st.sampled_from(LOOKS).map(lambda form: Say("look", form))
+mutes = st.sampled_from(
+    [Say("hush", f"mute {project} {span}") for project in ("web", "checkout-api") for span in ("2h", "30m")]
+)
 nothing = st.one_of(
     st.builds(lambda form, picks: Say("", form, picks), st.sampled_from(NOTHING), ONE),
     st.text(max_size=60).filter(_is_nothing).map(lambda text: Say("", text.replace("{", "").replace("}", ""))),

@@ -98,6 +98,23 @@ class Conversation(RuleBasedStateMachine):
     def two_texts_at_once(self, who: str, say: Say, other: str, meanwhile: Say) -> None:
         self.play.cross(who, say, partial(self.play.text, other, meanwhile))
 
+    @rule(number=st.integers(0, 5), first=saying.of_the_newest, second=saying.of_the_newest)
+    def undo_what_another_has_changed_since(self, number: int, first: Say, second: Say) -> None:
+        owners = self.play.owners(self.play.picked((0,))[0])
+        who, other = owners[number % len(owners)], owners[(number + 1) % len(owners)]
+        for one, say in ((who, first), (other, second), (who, Say("undo", "undo"))):
+            self.play.text(one, say)
+
+    @rule(who=names, say=saying.nothing, times=st.integers(2, 9))
+    def text_in_a_row(self, who: str, say: Say, times: int) -> None:
+        for _ in range(times):
+            self.play.text(who, say)
+
+    @rule(who=names, say=saying.mutes, hook=hooks)
+    def webhook_after_mute(self, who: str, say: Say, hook: Hook) -> None:
+        self.play.text(who, say)
+        self._hook((f"{say.form.split()[1]}/{hook[0][-1]}", *hook[1:]))
+
     @rule(pause=st.sampled_from(PAUSES), ticks=st.sampled_from((0, 1, 1, 3)))
     def wait(self, pause: int, ticks: int) -> None:
         self.play.wait(pause, ticks=ticks)
