@@ -166,8 +166,10 @@ def _anew(alert: Alert, now: int) -> Timed | None:
     """What sets the pages of this cycle apart from those of earlier ones."""
     if alert.cycle == 0:
         return None
-    number = alert.cycle + 1 if now - alert.began < SECOND else 0
-    return Timed(words="again", at=now, seconds=now - alert.began < MINUTE, number=number)
+    # What was taken back has begun, too: its pages have gone out.
+    since = now - max(alert.began, alert.anew.at if alert.anew is not None else 0)
+    number = alert.cycle + 1 if since < SECOND else 0
+    return Timed(words="again", at=now, seconds=since < MINUTE, number=number)
 
 
 def _plan(alert: Alert, crew: Crew) -> Plan:

@@ -233,6 +233,19 @@ def test_undo_takes_back_what_a_word_did(crew: Stage, word: str) -> None:
     assert [("09:08:00", "ben")] == told(crew, 5)[:1]
 
 
+@pytest.mark.parametrize("word", ["pass {} ben", "reopen {}"])
+def test_what_is_done_again_after_an_undo_is_told_in_other_words(quick: Stage, word: str) -> None:
+    code = opened(quick)
+    quick.clock.advance(minutes=2)
+    quick.text(ANA, "snooze")
+    for again in (word, "undo", word):
+        quick.text(ANA, again.format(code))
+    quick.simulator.settle()
+
+    told = [text for number in (ANA, BEN) for text in quick.simulator.texts(number) if text.startswith(f"#{code} ")]
+    assert 3 == len(told) == len(set(told)), told
+
+
 def test_undo_is_for_ten_minutes_and_for_what_nobody_changed_since(quick: Stage) -> None:
     code = opened(quick)
     quick.text(ANA, "close")
