@@ -123,7 +123,8 @@ class Play(Expecting):
         self.clock.advance(seconds=0.001)
         project = key.partition("/")[0]
         counts = trigger not in ("errorStateManualChange", "comment")
-        self.counts[key] += counts
+        # An error of which anything is told has happened at least once.
+        self.counts[key] = max(1, self.counts[key] + counts)
         moment, more = self.now - late, {}
         if rule:
             more = {"snoozeRule": {"ruleType": rule[0], "ruleValue": rule[1]} if rule[0] else {"ruleValue": rule[1]}}

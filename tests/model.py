@@ -264,7 +264,7 @@ def _muted(one: Known | None, before: Known | None, *, begins: bool) -> Known | 
         return before if begins else None
     if not begins and one.changes != before.changes:
         return None
-    return replace(with_counts(before, one), arrived=before.arrived)
+    return replace(with_counts(before, one), arrived=before.arrived, reopened=before.reopened, newer=before.newer)
 
 
 def with_counts(before: Known, after: Known) -> Known:

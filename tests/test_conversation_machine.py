@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -105,6 +105,14 @@ class Conversation(RuleBasedStateMachine):
         for one, say in ((who, first), (other, second), (who, Say("undo", "undo"))):
             self.play.text(one, say)
 
+    @rule(number=st.integers(0, 5), more=st.integers(1, 3), times=st.integers(1, 4))
+    def events_after_a_snooze(self, number: int, more: int, times: int) -> None:
+        key = self.play.picked((0,))[0]
+        owners = self.play.owners(key)
+        self.play.text(owners[number % len(owners)], Say("snooze", f"snooze {{}} {more}x", (0,), more=more))
+        for _ in range(times if key in ERRORS else 0):
+            self.play.hook(key, "exception")
+
     @rule(who=names, say=saying.nothing, times=st.integers(2, 9))
     def text_in_a_row(self, who: str, say: Say, times: int) -> None:
         for _ in range(times):
@@ -146,6 +154,8 @@ def play(made: Callable[[Clock], Store], examples: int, steps: int, *, tells: bo
             deadline=None,
             suppress_health_check=list(HealthCheck),
             derandomize=True,
+            # A long story takes many minutes to shrink, and is plain enough as it is.
+            phases=[Phase.generate],
         ),
     )
 
