@@ -9,9 +9,10 @@ import pytest
 from hypothesis import settings
 
 from bugglio.store import Store
-from tests import emulator as emulators
 from tests.clock import Clock
-from tests.stores import PATIENCE, firestore_client
+from tests.stores import PATIENCE
+from tools.rig import emulator as emulators
+from tools.rig.clients import firestore_client
 
 if TYPE_CHECKING:
     from bugglio.store.firestore import FirestoreStore

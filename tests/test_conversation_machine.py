@@ -25,7 +25,8 @@ from tests.cast import ERRORS, PEOPLE, ROSTERS, STRANGER, WHOLE
 from tests.clock import Clock
 from tests.conversing import Play
 from tests.saying import Say
-from tests.stores import PATIENCE, firestore_client
+from tests.stores import PATIENCE
+from tools.rig.clients import firestore_client
 
 EVENTS = ("firstException", "exception", "exception", "powerTen", "errorEventFrequency", "reopened", "projectSpiking")
 CHANGES = ("fixed", "ignored", "reopened", "unignored", "snoozeCancelled")

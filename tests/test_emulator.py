@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import emulator as emulators
+from tools.rig import emulator as emulators
 
 ROOT = Path(__file__).parents[1]
 STORY = "tests/store/test_contract.py::test_an_empty_document_is_there"

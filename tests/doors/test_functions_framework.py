@@ -2,16 +2,12 @@
 
 import http.client
 import json
-import os
 import re
-import signal
 import socket
 import subprocess
-import sys
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +20,8 @@ from bugglio.store.sqlite import SqliteStore
 from tests.doors.calling import written
 from tests.payloads import event
 from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER, WEBHOOK_TOKEN
+from tools.rig.functions import PATIENCE, Server, command, environment, running
 
-ROOT = Path(__file__).parents[2]
 FUNCTIONS = {
     "bugsnag": "bugsnag",
     "sms": "sms",
@@ -37,88 +33,8 @@ FUNCTIONS = {
 """The names under which they are deployed, and their entry points."""
 TAKERS = [name for name in FUNCTIONS if name != "admin"]
 """Those that take a body."""
-PATIENCE = 30.0
 MIB = 1024 * 1024
 FLASK_KEY = "flask-key-of-the-tests-0123456789"
-KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
-
-
-def environment(**settings: str) -> dict[str, str]:
-    """A server's environment: nothing of ours in it but these settings."""
-    own = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return {**own, "GUNICORN_LOG_LEVEL": "info", "THREADS": "8", **settings}
-
-
-def command(entry: str) -> list[str]:
-    framework = [sys.executable, "-m", "functions_framework", "--source", str(ROOT / "main.py")]
-    return [*framework, "--target", entry, "--host", "127.0.0.1", "--port", "0"]
-
-
-@dataclass
-class Server:
-    """A function as it runs in production."""
-
-    process: "subprocess.Popen[str]"
-    lines: list[str] = field(default_factory=list)
-    heard: threading.Condition = field(default_factory=threading.Condition)
-    ended: bool = False
-
-    def listen(self) -> None:
-        """Read what it says, until it ends."""
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            with self.heard:
-                self.lines.append(line)
-                self.heard.notify_all()
-        with self.heard:
-            self.ended = True
-            self.heard.notify_all()
-
-    @property
-    def said(self) -> str:
-        """Its log so far."""
-        return "".join(self.lines)
-
-    @property
-    def port(self) -> int:
-        """Where it listens, once it does."""
-        with self.heard:
-            assert self.heard.wait_for(lambda: self.ended or self._found() is not None, PATIENCE), self.said
-        found = self._found()
-        assert found is not None, self.said
-        return int(found[1])
-
-    def _found(self) -> re.Match[str] | None:
-        return re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", self.said)
-
-
-@contextmanager
-def running(entry: str, settings: Mapping[str, str], folder: Path) -> Iterator[Server]:
-    """Start a function; it listens when its `port` is known."""
-    process = subprocess.Popen(
-        command(entry),
-        env=environment(**settings),
-        cwd=folder,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-        text=True,
-    )
-    server = Server(process)
-    thread = threading.Thread(target=server.listen)
-    thread.start()
-    try:
-        yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        thread.join()
-        if process.stderr is not None:
-            process.stderr.close()
 
 
 class FrontEnd:

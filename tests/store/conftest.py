@@ -7,7 +7,8 @@ import pytest
 
 from bugglio.store import Store
 from bugglio.store.sqlite import SqliteStore
-from tests.stores import PATIENCE, firestore_client
+from tests.stores import PATIENCE
+from tools.rig.clients import firestore_client
 
 
 @pytest.fixture

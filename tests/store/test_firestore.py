@@ -15,7 +15,8 @@ from google.cloud import firestore as library
 from bugglio.store import ABSENT, EXISTS, Conflict, Store, Unreachable, Write
 from bugglio.store.firestore import FirestoreStore, open_firestore
 from tests.store.proxy import Proxy
-from tests.stores import PATIENCE, firestore_client
+from tests.stores import PATIENCE
+from tools.rig.clients import firestore_client
 
 ALERT = "alerts/a1"
 TIMEOUT = 0.5

@@ -1,5 +1,5 @@
 """
-Google's Firestore emulator, started once for a whole run of the tests, when the first test needs it.
+Google's Firestore emulator, started once for a whole run, when it is first needed.
 
 Under pytest-xdist the workers share it: the controller makes a folder and hands it to them, the first worker that needs
 the emulator starts it and writes its address there. A guard process stands between: it holds gcloud and its Java (which
@@ -17,7 +17,8 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +90,16 @@ def share() -> Shared:
     return Shared(Path(tempfile.gettempdir(), f"bugglio-emulator-{uuid.uuid4().hex}"), os.getpid())
 
 
+@contextmanager
+def started() -> Iterator[str]:
+    """An emulator of one's own, by its address (`host:port`). Raises `Lacking`."""
+    shared = share()
+    try:
+        yield shared.address()
+    finally:
+        shared.stop()
+
+
 def missing() -> str | None:
     """Which program is missing, if one is."""
     for name in ("gcloud", "java"):
@@ -133,8 +144,8 @@ def _start(folder: Path, owner: int) -> dict[str, object]:
 
 
 def _warm(address: str) -> None:
-    """Make a young Java compile what the tests will use: its first answer takes over a second."""
-    from tests.stores import firestore_client
+    """Make a young Java compile what will be used: its first answer takes over a second."""
+    from tools.rig.clients import firestore_client
 
     client = firestore_client(address)
     reference = client.document("pulse", "warm")

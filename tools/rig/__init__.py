@@ -1,0 +1,1 @@
+"""bugglio as in production, on this machine: real servers, Firestore's emulator, a make-believe Twilio, a load."""
