@@ -32,6 +32,7 @@ from bugglio.pager.outcomes import Outcomes
 from bugglio.pager.ports import Carrier, Tracker
 from bugglio.pager.records import Records
 from bugglio.pager.rosters import Rosters
+from bugglio.pager.rounds import Rounds
 from bugglio.pager.sending import Sender
 from bugglio.pager.settling import Settling
 from bugglio.pager.statuses import Statuses
@@ -189,7 +190,7 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
     outcomes = Outcomes(kit, steps)
     claims = Claims(kit)
     sender = Sender(kit, claims, outcomes)
-    ticking = Ticking(kit, steps, sender, Settling(kit, outcomes), parts.sleep)
+    ticking = Ticking(kit, Rounds(kit, steps, sender, Settling(kit, outcomes)), parts.sleep)
     tokens = (settings.twilio_auth_token, settings.twilio_auth_token_secondary)
     doors: dict[str, Door] = {
         "bugsnag": BugsnagDoor(

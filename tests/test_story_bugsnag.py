@@ -13,7 +13,7 @@ from bugglio.alert import Alert
 from bugglio.app import tracker
 from bugglio.delivery import Logged, Outcome
 from bugglio.pager.ports import Outgoing, Tracker
-from bugglio.pager.ticking import BATCH
+from bugglio.pager.rounds import BATCH
 from bugglio.roster import Conditions, Engineer, Roster, Rule, Step, Team
 from bugglio.simulator import Misbehaviour
 from bugglio.store import Store

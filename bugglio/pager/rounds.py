@@ -1,0 +1,143 @@
+"""A round of the tick: all that is due now is done, the oldest first."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bugglio import alert as alerts
+from bugglio import outbox
+from bugglio import page as pages
+from bugglio.page import FAILED, SENDING, WAITING
+from bugglio.pager.errands import Attended, Errands
+from bugglio.pager.guarding import guarded
+from bugglio.pager.kit import Deadline, Kit
+from bugglio.pager.reading import sender_in
+from bugglio.pager.sending import Sender
+from bugglio.pager.settling import Settling
+from bugglio.pager.steps import Steps
+from bugglio.pager.trials import Trials, is_call
+from bugglio.store import Document, Reading
+
+BATCH = 100
+PATIENCE = 10.0
+"""Seconds that a tick gives a call to Twilio."""
+TELLING = 5.0
+"""Seconds that a round gives Bugsnag, after all pages that were due: whatever falls due meanwhile waits so long."""
+
+Seen = set[tuple[str, object]]
+"""Versions of documents."""
+
+
+class Rounds:
+    """Makes rounds."""
+
+    def __init__(self, kit: Kit, steps: Steps, sender: Sender, settling: Settling) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+        self._steps = steps
+        self._sender = sender
+        self._settling = settling
+        self._errands = Errands(kit)
+        self._trials = Trials(kit, sender)
+
+    def make(self, reading: Reading, end: int, deadline: Deadline) -> int | None:
+        """Do what is due now; the next moment before `end` at which something is, or None."""
+        seen: Seen = set()
+        telling: dict[str, Document] = {}
+        while deadline.left > 0:
+            found = self._due("alerts", end, seen) + self._due("pages", end, seen)
+            due = [one for one in found if one.fields["due_at"] <= reading.at and _version(one) not in seen]
+            if not due and not telling:
+                later = [one.fields["due_at"] for one in found if one.fields["due_at"] > reading.at]
+                return min(later, default=None)
+            if due:
+                seen.update(map(_version, due))
+                self._work(due, reading, deadline)
+                telling |= {one.path: one for one in due if _is_told_of(one, reading.at)}
+            else:
+                self._tell_bugsnag(list(telling.values()), deadline)
+                telling = {}
+        return None
+
+    def go_on(self, alert: str, deadline: Deadline) -> None:
+        """Take one alert forward, and send what that calls for."""
+        self._send_all(self._steps.go_on(alert), deadline)
+
+    def try_none(self, reading: Reading) -> None:
+        """See `Trials.none_left`."""
+        self._trials.none_left(reading)
+
+    def _due(self, collection: str, end: int, seen: Seen) -> list[Document]:
+        """
+        Some of what is due before `end`, the oldest first.
+
+        What this round has seen and could not deal with never stands before what it has not seen.
+        """
+        last: Document | None = None
+        while True:
+            some = self._kit.store.query(collection, "due_at", end=end + 1, limit=BATCH, after=last)
+            if len(some) < BATCH or any(_version(one) not in seen for one in some):
+                return some
+            last = some[-1]
+
+    def _work(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
+        moving = [one for one in due if one.path.startswith("alerts/") and _moves(one, reading.at)]
+        self._kit.draw.shuffle(moving)
+        for document in moving:
+            guarded(self._kit, partial(self.go_on, document.id, deadline), document, deadline)
+        self._pages([one for one in due if one.path.startswith("pages/")], reading, deadline)
+
+    def _tell_bugsnag(self, telling: list[Document], deadline: Deadline) -> None:
+        """What Bugsnag is to be told, for a few seconds; when it is in trouble, the rest waits for another round."""
+        short = Deadline(min(TELLING, deadline.left), self._kit.uptime)
+        self._kit.draw.shuffle(telling)
+        for document in telling:
+            done = guarded(self._kit, partial(self._errands.attend, document.id, short), document, short)
+            if isinstance(done, Attended):
+                guarded(self._kit, partial(self._send_all, done.due, deadline), document, deadline)
+                if done.trouble:
+                    return
+
+    def _send_all(self, due: Sequence[str], deadline: Deadline) -> None:
+        for key in due:
+            self._sender.send(key, deadline, PATIENCE)
+
+    def _pages(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
+        for document in due:
+            if document.fields["state"] in (SENDING, FAILED):
+                guarded(self._kit, partial(self._settle, document, reading.at, deadline), document, deadline)
+        waiting = [one for one in due if one.fields["state"] == WAITING]
+        if sender_in(reading).down:
+            self._trials.try_one(waiting, reading, deadline, PATIENCE)
+            waiting = [one for one in waiting if is_call(one)]
+        self._send(waiting, deadline)
+
+    def _settle(self, document: Document, now: int, deadline: Deadline) -> None:
+        self._send_all(self._settling.settle(document, now), deadline)
+
+    def _send(self, waiting: Sequence[Document], deadline: Deadline) -> None:
+        lanes: dict[tuple[str, str], Document] = {}
+        for document in waiting:
+            page = pages.load(document.fields)
+            if page.after:
+                guarded(self._kit, partial(self._sender.send, document.id, deadline, PATIENCE), document, deadline)
+            else:
+                lanes.setdefault((page.phone, page.lane), document)
+        order = list(lanes.items())
+        self._kit.draw.shuffle(order)
+        for (phone, lane), document in order:
+            guarded(self._kit, partial(self._sender.flush, phone, lane, deadline, PATIENCE), document, deadline)
+
+
+def _version(document: Document) -> tuple[str, object]:
+    return document.path, document.version.token
+
+
+def _is_told_of(document: Document, now: int) -> bool:
+    """Whether this is an alert of which Bugsnag is to be told something now."""
+    return bool(document.fields.get("errands")) and outbox.is_due(alerts.load(document.fields), now)
+
+
+def _moves(document: Document, now: int) -> bool:
+    """Whether an alert is due for anything but what Bugsnag is to be told."""
+    moves_at = alerts.load(document.fields).moves_at
+    return not _is_told_of(document, now) or (moves_at is not None and moves_at <= now)
