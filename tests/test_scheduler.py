@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from bugglio.scheduler import SchedulerTokens, fetch_certificates
-from tests.certificates import ACCOUNT, AUDIENCE, CertificateServer, bearer, certificate, mint, serving
+from tools.rig.certificates import ACCOUNT, AUDIENCE, CertificateServer, bearer, certificate, mint, serving
 
 HOUR = 60 * 60_000
 

@@ -8,9 +8,9 @@ import pytest
 from bugglio.app import App, Parts
 from bugglio.scheduler import fetch_certificates
 from bugglio.store import Store, Unreachable
-from tests import certificates
-from tests.certificates import ACCOUNT, CertificateServer, bearer, mint
 from tests.doors.calling import METHODS, PUBLIC, Body, app_of, call, sentence, settings_for, written
+from tools.rig import certificates
+from tools.rig.certificates import ACCOUNT, CertificateServer, bearer, mint
 
 if TYPE_CHECKING:
     from bugglio.store.sqlite import SqliteStore
