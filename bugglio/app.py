@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
 
+from bugglio import journal, logs
 from bugglio.carrier import TwilioCarrier
 from bugglio.config import ConfigurationError, Settings, read_settings
 from bugglio.doors import http
@@ -45,6 +46,7 @@ from bugglio.scheduler import Certificates, SchedulerTokens
 from bugglio.secret import Configuration, is_on_google_cloud, load
 from bugglio.signature import signed
 from bugglio.store import Store
+from bugglio.store.chronicled import Chronicled
 from bugglio.store.late import LateStore
 from bugglio.store.retry import running_time
 from bugglio.tracker import BugsnagTracker
@@ -93,13 +95,14 @@ class App:
         self._parts = parts or Parts()
         self._lock = threading.Lock()
         self._works: Works | None = None
+        self._late: LateStore | None = None
 
     @property
     def works(self) -> Works:
         """The pager; raises `ConfigurationError` while its settings are unusable, `Unreachable` without a store."""
         works = self._assembled()
-        if isinstance(works.kit.store, LateStore):
-            works.kit.store.open()
+        if self._late is not None:
+            self._late.open()
         return works
 
     def _assembled(self) -> Works:
@@ -107,10 +110,16 @@ class App:
         settings = self._settings()
         with self._lock:
             if self._works is None or self._works.settings is not settings:
-                late = self._parts.store or LateStore(lambda: open_store(settings))
-                store = self._works.kit.store if self._works else late
+                store = self._works.kit.store if self._works else self._told_of(settings)
                 self._works = assemble(settings, store, self._alarm, self._parts)
             return self._works
+
+    def _told_of(self, settings: Settings) -> Store:
+        """The store, whose changes are told to the journal."""
+        if self._parts.store is not None:
+            return Chronicled(self._parts.store)
+        self._late = LateStore(lambda: open_store(settings))
+        return Chronicled(self._late)
 
     def close(self) -> None:
         """Let go of the store, if it was ever opened."""
@@ -121,14 +130,17 @@ class App:
 
     def serve(self, name: str, request: Request) -> Response:
         """Answer a request at this door, or, for `bugglio`, at the door that its path names."""
-        return http.streamed(self._answer(name, request))
+        with journal.request(request.headers):
+            return http.streamed(self._answer(name, request))
 
     def _answer(self, name: str, request: Request) -> Response:
         try:
             works = self._assembled()
-            door = works.doors.get(name) or works.doors.get(_door_at(name, request.path, works.settings))
-            return door(request) if door else http.plain(404, "There is nothing at this address.")
+            at = name if name in works.doors else _door_at(name, request.path, works.settings)
+            journal.enter(at)
+            return works.doors[at](request) if at else http.plain(404, "There is nothing at this address.")
         except Refused as refused:
+            journal.tell("request-refused", f"Refused: {refused.sentence}", status=refused.status)
             return refused.answer()
         except ConfigurationError as error:
             log.error("bugglio is not configured: %s", " ".join(error.faults))  # noqa: TRY400 - the faults say it all
@@ -288,6 +300,8 @@ def start(environ: Mapping[str, str] = os.environ) -> None:
     Elsewhere main.py is only imported (FUNCTION_TARGET says who the framework serves), and on Google Cloud an instance
     that does not start tells nobody why: there each door answers 503.
     """
+    if is_on_google_cloud(environ):
+        logs.begin(environ)
     if not environ.get("FUNCTION_TARGET") or is_on_google_cloud(environ):
         return
     # In a process of its own when Google's library is needed: gRPC does not survive that the server forks.
@@ -319,7 +333,7 @@ def _elsewhere(work: Callable[[Mapping[str, str]], Sequence[str]], environ: Mapp
 @functools.cache
 def app() -> App:
     """The app of this process."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin(os.environ)
     return build(os.environ)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from werkzeug import Request, Response
 from werkzeug.utils import redirect
 
+from bugglio import logs
 from bugglio.app import App, build
 from bugglio.config import ConfigurationError, wants_simulator
 from bugglio.doors.http import MAX_BODY
@@ -173,6 +174,7 @@ def _keep(data: Path, settings: Mapping[str, str]) -> None:
 
 def run(environ: Mapping[str, str], data: Path, port: int, public_url: str | None, *, data_said: bool) -> None:
     """Serve everything until the process is told to end; prints the addresses one a line."""
+    logs.begin(environ)
     if not _asks_google(environ):
         keep_settings(environ, data)
     simulated = _is_simulated(environ)

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
@@ -38,6 +39,17 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return _PHONE.sub(lambda found: short(found[0]), text)
 
 
+def redacted(value: Any, secrets: Iterable[str]) -> Any:
+    """JSON's values, with each text in them, keys too, redacted; what they are put into as JSON stays JSON."""
+    if isinstance(value, str):
+        return redact(value, secrets)
+    if isinstance(value, dict):
+        return {redact(str(name), secrets): redacted(each, secrets) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(each, secrets) for each in value]
+    return value
+
+
 def short(number: str) -> str:
     """The last four digits of a phone number, as all logs and most pages show it: `...0101`."""
     digits = [char for char in number if char.isdigit()]
@@ -55,6 +67,10 @@ def _secrets(secrets: frozenset[str]) -> re.Pattern[str] | None:
 def _forms(secret: str) -> tuple[str, ...]:
     """A secret as it is, in a URL, in JSON, in Python's repr."""
     return secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1]
+
+
+_LOGGINGS_OWN = frozenset(vars(logging.makeLogRecord({}))) - {"msg", "exc_text", "stack_info"}
+"""What the library itself notes of a record: names of loggers, files and threads."""
 
 
 class Redaction(logging.Filter):
@@ -78,9 +94,18 @@ class Redaction(logging.Filter):
             record.exc_text = record.exc_text or logging.Formatter().formatException(record.exc_info)
             record.exc_info = None
         for name, value in list(vars(record).items()):
-            if isinstance(value, str):
-                setattr(record, name, redact(value, secrets))
+            if name not in _LOGGINGS_OWN and value is not None:
+                setattr(record, name, _clean(value, secrets))
         return True
+
+
+def _clean(value: Any, secrets: frozenset[str]) -> Any:
+    """The value redacted; the texts of a map are looked at as one first: nearly always there is nothing in them."""
+    if isinstance(value, dict):
+        texts = [str(one) for pair in value.items() for one in pair if not isinstance(one, int | float)]
+        whole = "\n".join(texts)
+        return value if redact(whole, secrets) == whole else redacted(value, secrets)
+    return redacted(value, secrets)
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bugglio import __version__
-from bugglio.redact import redact
+from bugglio.redact import redact, redacted
 
 if TYPE_CHECKING:
     from bugsnag.client import Client
@@ -179,17 +179,6 @@ class Trouble:
         for error in event.errors:
             error.error_class = redact(error.error_class, secrets)
             error.error_message = redact(error.error_message, secrets)
-
-
-def redacted(value: Any, secrets: Iterable[str]) -> Any:
-    """JSON's values, with each text in them, keys too, redacted."""
-    if isinstance(value, str):
-        return redact(value, secrets)
-    if isinstance(value, dict):
-        return {redact(str(name), secrets): redacted(each, secrets) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [redacted(each, secrets) for each in value]
-    return value
 
 
 def _delivery(secrets: Callable[[], Iterable[str]], patience: float) -> Any:

@@ -26,7 +26,7 @@ def change(where: str, found: Document | None, after: Mapping[str, Any]) -> Writ
     before = found.fields
     put = {name: value for name, value in told.items() if name not in before or before[name] != value}
     gone = tuple(name for name, value in after.items() if value is None and name in before)
-    return Write(where, found.version, put=put, delete=gone)
+    return Write(where, found.version, put=put, delete=gone, found=found)
 
 
 def changed(found: Document, write: Write, version: Version) -> Document:

@@ -112,6 +112,8 @@ class Write:
     maximum: Mapping[str, int] = field(default_factory=dict)
     delete: Sequence[str] = ()
     stamp: Sequence[str] = ()
+    found: Document | None = field(default=None, compare=False, repr=False)
+    """The document on which the change was decided: engines ignore it, and whoever tells of changes needs it."""
 
 
 @dataclass(frozen=True)

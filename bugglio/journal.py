@@ -1,0 +1,90 @@
+"""What happened, one line an event, for whoever looks into the log; the request in hand is known to each line."""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from bugglio.chronicle import Happening
+
+INFO = logging.INFO
+WARNING = logging.WARNING
+ERROR = logging.ERROR
+
+_log = logging.getLogger("bugglio")
+
+
+@dataclass(frozen=True)
+class Whence:
+    """The request in hand: the door it came to, and its trace as Google's front end named it."""
+
+    door: str = ""
+    trace: str = ""
+    """32 hexadecimal digits ..."""
+    span: str = ""
+    """... and 16; empty where the request named none."""
+
+
+class Headers(Protocol):
+    """A request's headers."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of one, or None."""
+        ...
+
+
+NOWHERE = Whence()
+_whence: ContextVar[Whence] = ContextVar("bugglio_whence", default=NOWHERE)
+
+
+def tell(event: str, sentence: str, level: int = INFO, **facts: Any) -> None:
+    """
+    Write one line.
+
+    Of facts, what is None or empty is left out. No text's words, no error's message and no phone number are facts:
+    codes and ids are.
+    """
+    if _log.isEnabledFor(level):
+        _log.log(level, sentence, extra={"event": event, "facts": facts})
+
+
+def write(told: Happening) -> None:
+    """Write one line of what was found to have happened."""
+    tell(told.event, told.sentence, WARNING if told.grave else INFO, **told.facts)
+
+
+def whence() -> Whence:
+    """The request in hand; outside of one, nothing is known of it."""
+    return _whence.get()
+
+
+@contextmanager
+def request(headers: Headers) -> Iterator[None]:
+    """Lines written meanwhile, by this thread, belong to this request."""
+    token = _whence.set(_traced(headers))
+    try:
+        yield
+    finally:
+        _whence.reset(token)
+
+
+def enter(door: str) -> None:
+    """The request in hand has come to this door."""
+    _whence.set(replace(_whence.get(), door=door))
+
+
+_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?")
+_CONTEXT = re.compile(r"([0-9a-fA-F]{32})(?:/([0-9]{1,20}))?(?:;.*)?")
+
+
+def _traced(headers: Headers) -> Whence:
+    """W3C's header, else Google's older one, whose span is a decimal number. Both are anybody's to send."""
+    if found := _PARENT.fullmatch(headers.get("traceparent") or ""):
+        return Whence(trace=found[1], span=found[2])
+    if found := _CONTEXT.fullmatch(headers.get("X-Cloud-Trace-Context") or ""):
+        span = int(found[2] or 0)
+        return Whence(trace=found[1].lower(), span=f"{span:016x}" if 0 < span < 1 << 64 else "")
+    return Whence()
