@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,8 @@ class Whence:
     """32 hexadecimal digits ..."""
     span: str = ""
     """... and 16; empty where the request named none."""
+    arrived: float = 0.0
+    """Seconds, by a clock that nobody sets back."""
 
 
 class Headers(Protocol):
@@ -61,10 +64,16 @@ def whence() -> Whence:
     return _whence.get()
 
 
+def passed(door: str) -> float:
+    """Seconds since the request in hand arrived, if that was at this door; otherwise 0."""
+    now = _whence.get()
+    return time.monotonic() - now.arrived if now.door == door else 0.0
+
+
 @contextmanager
 def request(headers: Headers) -> Iterator[None]:
     """Lines written meanwhile, by this thread, belong to this request."""
-    token = _whence.set(_traced(headers))
+    token = _whence.set(replace(_traced(headers), arrived=time.monotonic()))
     try:
         yield
     finally:

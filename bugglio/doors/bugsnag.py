@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from werkzeug import Request, Response
 
+from bugglio import journal
 from bugglio.bugsnag import Event, decode, parse
 from bugglio.doors import http
 from bugglio.doors.caller import Network, brings_secret, comes_from
 from bugglio.doors.http import Refused
 from bugglio.pager.emergency import Emergency
-from bugglio.pager.intake import Intake
+from bugglio.pager.intake import Intake, alert_key
 from bugglio.pager.kit import Deadline
 from bugglio.store import StoreError
 
@@ -57,6 +58,7 @@ class BugsnagDoor:
         return parse(payload)
 
     def _not_stored(self, event: Event, error: StoreError, deadline: Deadline) -> Response:
+        journal.tell("webhook-not-stored", "An event was not stored.", journal.ERROR, alert=alert_key(event))
         self.emergency.tell(event, max(LEFT_FOR_EMERGENCY, min(2.0, deadline.left)))
         if event.app_type != OWN:
             self.alarm(error, "storing an event")

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from bugglio import wording
+from bugglio import journal, wording
 from bugglio.bugsnag import Event
 from bugglio.delivery import Accepted, NotSent, Unknown
 from bugglio.pager.kit import Deadline, Kit
@@ -33,7 +33,12 @@ class Emergency:
             if self._last is not None and now - self._last < ONE_EACH:
                 return False
             self._last = now
-        if self._sent(event, Deadline(patience, self._clock)):
+        sent = self._sent(event, Deadline(patience, self._clock))
+        outcome = "sent" if sent else "not sent"
+        journal.tell(
+            "emergency-text", f"The last resort's text without a store was {outcome}.", journal.ERROR, outcome=outcome
+        )
+        if sent:
             return True
         with self._lock:
             self._last = None

@@ -7,6 +7,7 @@ from bugglio import alert as alerts
 from bugglio import answers, outbox, upstream
 from bugglio.alert import Alert, Errand
 from bugglio.outbox import Answer
+from bugglio.pager import logbook
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in
@@ -128,7 +129,13 @@ class Errands:
 
     def _ask(self, document: Document, errand: Errand, deadline: Deadline, *, doubtful: bool) -> Answer:
         """Tell Bugsnag; a comment that may have been made is looked for first, since a second one would stay."""
-        tracker, alert, operation = self._kit.tracker, alerts.load(document.fields), errand.operation
+        alert = alerts.load(document.fields)
+        answer = self._answer(alert, errand, deadline, doubtful=doubtful)
+        logbook.errand(document.id, alert, errand.operation, errand.by, answer.outcome)
+        return answer
+
+    def _answer(self, alert: Alert, errand: Errand, deadline: Deadline, *, doubtful: bool) -> Answer:
+        tracker, operation = self._kit.tracker, errand.operation
         if tracker is None:
             return Answer(NOT_SET, doubtful)
         where = alert.project_id, alert.error_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from bugglio import alert as alerts
-from bugglio import codes
+from bugglio import codes, journal
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import Alert
@@ -14,7 +14,7 @@ from bugglio.bugsnag import TRIGGERS, Event
 from bugglio.document import present
 from bugglio.folding import Folded, fold
 from bugglio.page import Page
-from bugglio.pager import making
+from bugglio.pager import budgets, making
 from bugglio.pager.claiming import Claims
 from bugglio.pager.groups import Groups
 from bugglio.pager.insisting import insisting, is_wanted
@@ -114,6 +114,7 @@ class Intake:
         taken = self._groups.submit(key, event) if key else self._apart(event)
         for page in taken.due:
             self._send(page, taken.seen, deadline)
+        _tell(key, event, taken.answer, deadline)
         return taken.answer
 
     @property
@@ -219,7 +220,7 @@ class Intake:
         people = [page.phone for _, page in _made(new, new.alert)]
         paths = [phones.path(phone) for phone in people]
         if people:
-            paths.append(senders.PATH)
+            paths += [senders.PATH, budgets.PATH]
         if wanted:
             paths += [project_path(new.events[0]), *map(codes.path, wanted)]
         return self._kit.store.get(list(dict.fromkeys(paths))) if paths else Reading(new.reading.at, {})
@@ -237,8 +238,21 @@ class Intake:
         sender = sender_in(more)
         if sender.down and not page.spoken:
             return msgspec.structs.replace(page, due_at=max(sender.next_try, page.created + 1))
-        until = self._claims.no_token_before(page.phone, page.lane, page.created)
-        return page if until is None else msgspec.structs.replace(page, due_at=until)
+        hold = self._claims.held(page.phone, page.lane, page.created)
+        return page if hold is None else msgspec.structs.replace(page, due_at=hold.until, cause=hold.cause)
+
+
+def _tell(key: str, event: Event, answer: Answer, deadline: Deadline) -> None:
+    journal.tell(
+        "webhook-taken",
+        f"An event was {answer.outcome}.",
+        alert=key,
+        code=answer.code,
+        outcome=answer.outcome,
+        reason=(answer.reason or "")[:200],
+        trigger=event.trigger if event.trigger in TRIGGERS else "other",
+        milliseconds=round(deadline.passed * 1000),
+    )
 
 
 def alert_key(event: Event) -> str:

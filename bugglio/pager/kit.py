@@ -10,6 +10,7 @@ from bugglio.pager.ports import Carrier, Tracker
 from bugglio.roster import ON_DUTY, Roster
 from bugglio.store import Store
 from bugglio.store.retry import running_time
+from bugglio.throttle import TEXTS_A_DAY
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Kit:
     draw: random.Random = field(default_factory=random.SystemRandom)
     tracker: Tracker | None = None
     """Bugsnag, to be told what people make of errors; None: no token is set."""
+    texts_a_day: int = TEXTS_A_DAY
+    """The budget, in UTC days."""
 
     def roster_for(self, alert: Alert) -> Roster:
         """
@@ -58,9 +61,15 @@ class Deadline:
     def __init__(self, seconds: float, clock: Callable[[], float] = running_time) -> None:
         """Begin now."""
         self._clock = clock
-        self._end = clock() + seconds
+        self._began = clock()
+        self._end = self._began + seconds
 
     @property
     def left(self) -> float:
         """Seconds, never below 0."""
         return max(0.0, self._end - self._clock())
+
+    @property
+    def passed(self) -> float:
+        """Seconds since it began."""
+        return self._clock() - self._began

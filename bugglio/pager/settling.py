@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bugglio import page as pages
 from bugglio.delivery import Failure, Logged, classify, classify_call
 from bugglio.page import BAD, FAILED, Attempt, Page
+from bugglio.pager import logbook
 from bugglio.pager.kit import Kit
 from bugglio.pager.outcomes import Outcomes
 from bugglio.pager.ports import CarrierError
@@ -48,6 +49,7 @@ class Settling:
             self._kit.alarm(error, f"reading Twilio's {'call' if page.spoken else 'message'} log")
             return self._write(document, pages.look_again(page, now + LOOK_AGAIN), [])
         found = self._match(page, attempt, log)
+        logbook.settled(document.id, page, found.status if found is not None else "nothing of it")
         if found is None:
             return self._write(document, pages.revive(page, now), [document.id])
         return self._outcomes.told(document.id, attempt.id, found.status, found.sid, _failure(page, found))
