@@ -12,7 +12,7 @@ from bugglio.store import Store
 from tests.clock import Clock
 from tests.stores import PATIENCE
 from tools.rig import emulator as emulators
-from tools.rig.clients import firestore_client
+from tools.rig.clients import firestore_connection
 
 if TYPE_CHECKING:
     from bugglio.store.firestore import FirestoreStore
@@ -105,7 +105,7 @@ def firestore(emulator: str, clock: Clock) -> "Iterator[FirestoreStore]":
     """An empty Firestore whose time is `clock`'s."""
     from bugglio.store.firestore import FirestoreStore
 
-    store = FirestoreStore(firestore_client(emulator), clock.now, timeout=PATIENCE)
+    store = FirestoreStore(firestore_connection(emulator), clock.now, timeout=PATIENCE)
     yield store
     store.close()
 

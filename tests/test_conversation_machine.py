@@ -26,7 +26,7 @@ from tests.clock import Clock
 from tests.conversing import Play
 from tests.saying import Say
 from tests.stores import PATIENCE
-from tools.rig.clients import firestore_client
+from tools.rig.clients import firestore_connection
 
 EVENTS = ("firstException", "exception", "exception", "powerTen", "errorEventFrequency", "reopened", "projectSpiking")
 CHANGES = ("fixed", "ignored", "reopened", "unignored", "snoozeCancelled")
@@ -182,4 +182,4 @@ def test_whatever_happens_for_long(tmp_path: Path, *, tells: bool) -> None:
 def test_whatever_happens_on_firestore(emulator: str) -> None:
     from bugglio.store.firestore import FirestoreStore
 
-    play(lambda clock: FirestoreStore(firestore_client(emulator), clock.now, timeout=PATIENCE), 2, 15, tells=True)
+    play(lambda clock: FirestoreStore(firestore_connection(emulator), clock.now, timeout=PATIENCE), 2, 15, tells=True)

@@ -8,7 +8,7 @@ import pytest
 from bugglio.store import Store
 from bugglio.store.sqlite import SqliteStore
 from tests.stores import PATIENCE
-from tools.rig.clients import firestore_client
+from tools.rig.clients import firestore_connection
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def live_firestore(emulator: str) -> Iterator[Store]:
     """An empty Firestore that goes by its own time."""
     from bugglio.store.firestore import FirestoreStore
 
-    store = FirestoreStore(firestore_client(emulator), timeout=PATIENCE)
+    store = FirestoreStore(firestore_connection(emulator), timeout=PATIENCE)
     yield store
     store.close()
 

@@ -4,19 +4,19 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
+import google.auth
 import pytest
 from google.api_core import exceptions
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, RefreshError
-from google.cloud import firestore as library
 
 from bugglio.store import ABSENT, EXISTS, Conflict, Store, Unreachable, Write
 from bugglio.store.firestore import FirestoreStore, open_firestore
+from bugglio.store.firestore.connection import Connection, to_emulator
 from tests.store.proxy import Proxy
 from tests.stores import PATIENCE
-from tools.rig.clients import firestore_client
+from tools.rig.clients import firestore_connection
 
 ALERT = "alerts/a1"
 TIMEOUT = 0.5
@@ -30,11 +30,8 @@ ASKS: dict[str, Callable[[Store], object]] = {
 ask = pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS.keys())
 
 
-def client_at(address: str, project: str = "somewhere") -> library.Client:
-    """A client with a connection of its own."""
-    client = library.Client(project=project, credentials=AnonymousCredentials())
-    client._emulator_host = address
-    return client
+def project_of(connection: Connection) -> str:
+    return connection.database.split("/")[1]
 
 
 def events(store: Store) -> int:
@@ -69,7 +66,7 @@ def silence() -> Iterator[str]:
 
 @ask
 def test_where_nobody_listens_the_store_is_unreachable_at_once(ask: Callable[[Store], object], nobody: str) -> None:
-    store = FirestoreStore(client_at(nobody), timeout=2.0)
+    store = FirestoreStore(to_emulator(nobody, "somewhere"), timeout=2.0)
     begun = time.monotonic()
     with pytest.raises(Unreachable, match="ServiceUnavailable") as refusal:
         ask(store)
@@ -79,7 +76,7 @@ def test_where_nobody_listens_the_store_is_unreachable_at_once(ask: Callable[[St
 
 @ask
 def test_where_nobody_answers_the_store_is_unreachable_in_time(ask: Callable[[Store], object], silence: str) -> None:
-    store = FirestoreStore(client_at(silence), timeout=TIMEOUT)
+    store = FirestoreStore(to_emulator(silence, "somewhere"), timeout=TIMEOUT)
     begun = time.monotonic()
     with pytest.raises(Unreachable, match="did not answer"):
         ask(store)
@@ -96,10 +93,10 @@ def proxy(emulator: str) -> Iterator[Proxy]:
 
 
 def test_a_commit_whose_reply_is_cut_off_is_unreachable_and_applied_once(emulator: str, proxy: Proxy) -> None:
-    client = firestore_client(emulator)
-    sure = FirestoreStore(client, timeout=PATIENCE)
+    connection = firestore_connection(emulator)
+    sure = FirestoreStore(connection, timeout=PATIENCE)
     sure.commit([Write(ALERT, ABSENT, put={"events": 0})])
-    store = FirestoreStore(client_at(proxy.address, client.project), timeout=PATIENCE)
+    store = FirestoreStore(to_emulator(proxy.address, project_of(connection)), timeout=PATIENCE)
     assert 0 == events(store)
     proxy.keeps_back.set()
     with ThreadPoolExecutor(1) as pool:
@@ -114,13 +111,13 @@ def test_a_commit_whose_reply_is_cut_off_is_unreachable_and_applied_once(emulato
 
 
 def test_a_commit_whose_reply_comes_too_late_is_unreachable_and_applied_once(emulator: str, proxy: Proxy) -> None:
-    client = firestore_client(emulator)
-    store = FirestoreStore(client_at(proxy.address, client.project), timeout=TIMEOUT)
+    connection = firestore_connection(emulator)
+    store = FirestoreStore(to_emulator(proxy.address, project_of(connection)), timeout=TIMEOUT)
     until(lambda: answered(store))
     proxy.keeps_back.set()
     with pytest.raises(Unreachable, match="DeadlineExceeded"):
         store.commit([Write(ALERT, ABSENT, increment={"events": 1})])
-    sure = FirestoreStore(client, timeout=PATIENCE)
+    sure = FirestoreStore(connection, timeout=PATIENCE)
     until(lambda: events(sure) == 1)
     proxy.cut()
     proxy.keeps_back.clear()
@@ -138,9 +135,9 @@ def answered(store: Store) -> bool:
 
 
 def test_a_read_over_a_broken_connection_is_tried_again(emulator: str, proxy: Proxy) -> None:
-    client = firestore_client(emulator)
-    FirestoreStore(client).commit([Write(ALERT, ABSENT, put={"events": 3})])
-    store = FirestoreStore(client_at(proxy.address, client.project), timeout=PATIENCE)
+    connection = firestore_connection(emulator)
+    FirestoreStore(connection).commit([Write(ALERT, ABSENT, put={"events": 3})])
+    store = FirestoreStore(to_emulator(proxy.address, project_of(connection)), timeout=PATIENCE)
     assert 3 == events(store)
     proxy.keeps_back.set()
     with ThreadPoolExecutor(1) as pool:
@@ -155,34 +152,25 @@ def test_a_read_over_a_broken_connection_is_tried_again(emulator: str, proxy: Pr
 
 
 class Failing:
-    """Stands where Google's client would, and fails."""
+    """Stands where a connection would, and fails."""
+
+    database = "projects/somewhere/databases/(default)"
 
     def __init__(self, error: Exception) -> None:
         self.error = error
         self.calls = 0
 
-    def document(self, *parts: str) -> object:
-        return parts
-
-    def get_all(self, *_: object, **__: object) -> Iterator[object]:
+    def get(self, _: object, timeout: float) -> list[object]:
+        assert 0 < timeout <= 3.0
         self.calls += 1
         raise self.error
 
-    def batch(self) -> "Failing":
-        return self
-
-    def create(self, reference: object, fields: object) -> None:
-        pass
-
-    def commit(self, **options: object) -> list[object]:
-        assert {"retry": None, "timeout": 3.0} == options
-        self.calls += 1
-        raise self.error
+    query = count = commit = get
 
 
-def failing(error: Exception) -> tuple[Any, FirestoreStore]:
-    client: Any = Failing(error)
-    return client, FirestoreStore(client)
+def failing(error: Exception) -> tuple[Failing, FirestoreStore]:
+    connection = Failing(error)
+    return connection, FirestoreStore(connection)
 
 
 def api_error(name: str, words: str) -> Exception:
@@ -241,7 +229,7 @@ def test_any_failure_of_a_read_is_unreachable(error: Exception) -> None:
     with pytest.raises(Unreachable, match=kind(error)):
         store.get([ALERT])
     assert (
-        2 if isinstance(error, exceptions.ServiceUnavailable | exceptions.InternalServerError) else 1
+        3 if isinstance(error, exceptions.ServiceUnavailable | exceptions.InternalServerError) else 1
     ) == client.calls
 
 
@@ -252,12 +240,16 @@ def test_a_database_that_is_missing_is_named() -> None:
 
 
 def test_without_credentials_or_a_project_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without(**_: object) -> library.Client:
+    def without(**_: object) -> object:
         raise DefaultCredentialsError("Your default credentials were not found.")
 
-    monkeypatch.setattr(library, "Client", without)
+    monkeypatch.setattr(google.auth, "default", without)
     with pytest.raises(Unreachable, match=r"cannot be asked: Your default credentials were not found\."):
         open_firestore("shop")
+
+    monkeypatch.setattr(google.auth, "default", lambda **_: (AnonymousCredentials(), None))
+    with pytest.raises(Unreachable, match="cannot be asked: no project is named: set GOOGLE_CLOUD_PROJECT"):
+        open_firestore()
 
 
 # Times

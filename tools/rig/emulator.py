@@ -145,13 +145,14 @@ def _start(folder: Path, owner: int) -> dict[str, object]:
 
 def _warm(address: str) -> None:
     """Make a young Java compile what will be used: its first answer takes over a second."""
-    from tools.rig.clients import firestore_client
+    from bugglio.store import ABSENT, Write
+    from bugglio.store.firestore import FirestoreStore
+    from tools.rig.clients import firestore_connection
 
-    client = firestore_client(address)
-    reference = client.document("pulse", "warm")
-    reference.set({"at": 1}, timeout=START_SECONDS)
-    list(client.get_all([reference], timeout=START_SECONDS))
-    list(client.collection("pulse").order_by("at").stream(timeout=START_SECONDS))
+    store = FirestoreStore(firestore_connection(address), timeout=START_SECONDS)
+    store.commit([Write("pulse/warm", ABSENT, put={"at": 1})])
+    store.get(["pulse/warm"])
+    store.query("alerts", "due_at")
 
 
 def _free_port() -> int:
