@@ -1,9 +1,13 @@
 """Lines of the log about what no change of the store shows: calls to the outside, and what came in."""
 
+from collections.abc import Collection
+
 from bugglio import gsm, journal
 from bugglio.alert import Alert
 from bugglio.delivery import Accepted, Blame, Busy, NotSent, Outcome, Refused, Unknown, Void
 from bugglio.page import Page
+from bugglio.pager.incoming import Text
+from bugglio.redact import short
 from bugglio.upstream import Done, Later, Operation
 from bugglio.upstream import Outcome as Upshot
 from bugglio.upstream import Refused as Declined
@@ -61,6 +65,27 @@ def settled(key: str, page: Page, found: str) -> None:
         engineer=page.to,
         kind=page.kind,
         found=found,
+    )
+
+
+def text(received: Text, who: str, codes: Collection[int], *, spent: float, answered: bool) -> None:
+    """
+    A text came in, from an engineer or, if `who` is empty, from a stranger; `codes` are of the alerts that it changed.
+
+    Of its words only the command is told.
+    """
+    verb = received.command.verb or "not understood"
+    journal.tell(
+        "text-received",
+        f"Text from {who or 'a stranger'}: {verb}.",
+        text=received.sid,
+        engineer=who,
+        code=next(iter(codes)) if len(codes) == 1 else None,
+        codes=sorted(codes) if len(codes) > 1 else None,
+        verb=verb,
+        sender=short(received.number),
+        answered=answered,
+        milliseconds=round(spent * 1000),
     )
 
 
