@@ -1,0 +1,1 @@
+"""How fast bugglio is, a module for each kind of figure; each figure has its baseline, measured in the same run."""

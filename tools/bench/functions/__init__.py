@@ -1,0 +1,1 @@
+"""Functions that are served and measured beside bugglio's own."""
