@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bugglio import __version__
+from bugglio import __version__, journal
 from bugglio.redact import redact, redacted
 
 if TYPE_CHECKING:
@@ -112,9 +112,17 @@ class Trouble:
         return None if told and not due else (told.held_back if told else 0)
 
     def _write(self, error: BaseException, where: str, *, whole: bool) -> None:
-        """One line, and the traceback if it has not been written within the minute."""
-        lines = traceback.format_exception(error) if whole else traceback.format_exception_only(error)
-        _log.error("%s", redact(f"{where}: {''.join(lines).rstrip()}", self._secrets()))
+        """One line, with the traceback if it has not been written within the minute."""
+        secrets = frozenset(self._secrets())
+        said = "".join(traceback.format_exception_only(error)).rstrip()
+        stack = "".join(traceback.format_exception(error)).rstrip() if whole else ""
+        journal.tell(
+            "trouble",
+            redact(f"{where}: {said}", secrets),
+            journal.ERROR,
+            where=redact(where, secrets),
+            stack_trace=redact(stack, secrets) if stack != said else "",
+        )
 
     def _within_patience(self, send: Callable[[], None]) -> None:
         """Wait for a delivery as long as may be: names are looked up, and bytes trickle in, without any timeout."""
