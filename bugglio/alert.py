@@ -25,6 +25,15 @@ CLOSED = "closed"
 MANUAL = "manual"
 """The kind of what somebody opened by hand."""
 
+Place = tuple[int, int, int]
+"""An alert's place among a team's open ones: its rank, when it was opened, its code."""
+RANKS = "!*0hz"
+"""
+What the ranks begin with in the field `open`: nobody has answered, somebody quiet has yet to be told, the field is of a
+version that knew no ranks, a rule holds it, somebody has it. Below `~`, which ends a team's range.
+"""
+UNANSWERED, IN_QUIET, UNRANKED, HELD, ANSWERED = range(len(RANKS))
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of an alert's timeline."""
@@ -219,6 +228,18 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         return self.last_arrival + self.quiet_after if self.quiet_after and not untold else None
 
     @property
+    def place(self) -> Place:
+        """Its place in a list of what is open: what nobody has answered comes first, the oldest at the head."""
+        return self._rank(), self.opened, self.code
+
+    def _rank(self) -> int:
+        if self.quiet_until is not None:
+            return IN_QUIET
+        if self.state != TRIGGERED:
+            return ANSWERED
+        return HELD if self.rule else UNANSWERED
+
+    @property
     def due_at(self) -> int | None:
         """The next moment at which something has to be decided, or None."""
         moments = [self.moves_at, *(errand.due_at for errand in self.errands)]
@@ -258,8 +279,28 @@ def load(fields: Any) -> Alert:
 
 def dump(alert: Alert) -> dict[str, Any]:
     """An alert as a document, the sparse fields by which it is found included."""
-    sparse = {"due_at": alert.due_at, "open": f"{alert.team}|{alert.opened:015d}" if alert.is_open else None}
+    sparse = {"due_at": alert.due_at, "open": in_line(alert.team, alert.place) if alert.is_open else None}
     return {**document(alert), **sparse, WANTED: None}
+
+
+def in_line(team: str, place: Place) -> str:
+    """The field `open` of a team's alert at this place: sorted by it, they stand in the order of their places."""
+    rank, opened, code = place
+    begins = "" if rank == UNRANKED else RANKS[rank]
+    return f"{team}|{begins}{opened:015d}.{code:09d}"
+
+
+def span_of(team: str, first: int = 0, last: int = ANSWERED) -> tuple[str, str]:
+    """The range in which `open` of a team's alerts of these ranks lies."""
+    return f"{team}|{RANKS[first]}", f"{team}|{RANKS[last]}~"
+
+
+def standing(field: str) -> tuple[str, Place]:
+    """The team, and the place, that the field `open` tells of."""
+    team, _, rest = field.partition("|")
+    rank = RANKS.find(rest[:1])
+    opened, _, code = rest[rank != UNRANKED :].partition(".")
+    return team, (rank, int(opened), int(code or 0))
 
 
 def note(alert: Alert, entry: Entry) -> Alert:

@@ -213,9 +213,9 @@ def no_such(codes: Sequence[int]) -> str:
     return f"{_named([str(code) for code in codes])}: no such alert." if codes else ""
 
 
-def _named(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
-    rest = len(names) - NAMED
+def _named(names: Sequence[str], beyond: int = 0) -> str:
+    """The first names, and how many more there are, some of them `beyond` these."""
+    rest = max(0, len(names) - NAMED) + beyond
     return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
@@ -263,12 +263,18 @@ def verified(name: str, count: int) -> str:
     return wording.cut_to_one(f"Thank you, {cut(to_gsm(name), WIDTHS[0])}: pages will reach you here. {left(count)}")
 
 
-def which(alerts: Sequence[Alert], begun: Sequence[str] = ()) -> str:
-    """A question that a number, or `all`, answers; what is no alert is numbered from 1 on, and comes first."""
+def which(alerts: Sequence[Alert], begun: Sequence[str] = (), beyond: int = 0) -> str:
+    """
+    A question that a number, or `all`, answers; what is no alert is numbered from 1 on, and comes first.
+
+    With so many `beyond` the alerts that `all` could mean, it is no answer: there is the list.
+    """
     numbered = "".join(f"{number} {what}, " for number, what in enumerate(begun, 1))
 
     def made(width: int) -> str:
-        return f"{_sentence(f'Which? {numbered}{_shorts(alerts, width)}'.rstrip(', '))} Reply a number or all"
+        named = _named([short(alert, width) for alert in alerts], beyond)
+        question = _sentence(f"Which? {numbered}{named}".rstrip(", "))
+        return f"{question} Reply a number or {'list' if beyond else 'all'}"
 
     return _fitted(made)
 
@@ -334,13 +340,13 @@ def _stands(alert: Alert, reader: Reader) -> str:
     return f"waits for {waits}" if waits and alert.is_open else _became(alert, reader)
 
 
-def not_understood(alerts: Sequence[Alert]) -> tuple[str, int]:
-    """The answer to what means nothing, and how many alerts it names."""
+def not_understood(alerts: Sequence[Alert], count: int) -> tuple[str, int]:
+    """The answer to what means nothing, and how many alerts it names of so many that are open."""
     seen = alerts[:2]
 
     def made(width: int) -> str:
         named = ", ".join(f"{alert.code} {_class(alert, width)}" for alert in seen)
-        more = f" and {len(alerts) - 2} more" if len(alerts) > 2 else ""
+        more = f" and {count - len(seen)} more" if count > len(seen) else ""
         text = _sentence(f"Open: {named}{more}") if alerts else "Nothing open."
         return f"Nothing changed: not understood. {text} Text ack, close, list, commands."
 
@@ -348,7 +354,8 @@ def not_understood(alerts: Sequence[Alert]) -> tuple[str, int]:
 
 
 def status(
-    alerts: Sequence[Alert],
+    count: int,
+    waiting: int,
     trouble: str,
     on_duty: Sequence[str],
     uncovered: Sequence[str],
@@ -358,13 +365,12 @@ def status(
     """
     One line; when all is well, the sentence.
 
-    `uncovered` are teams for which nobody is on duty, `hushed` says in sentences what is muted, who is quiet
-    and who cannot be reached.
+    `count` are open, of which nobody has answered `waiting`. `uncovered` are teams for which nobody is on duty,
+    `hushed` says in sentences what is muted, who is quiet and who cannot be reached.
     """
-    if not alerts and not trouble and on_duty and not uncovered and not hushed:
+    if not count and not trouble and on_duty and not uncovered and not hushed:
         return wording.ALL_WELL
-    waiting = sum(is_unanswered(alert) for alert in alerts)
-    seen = f"{len(alerts)} open, {waiting or 'none'} unanswered: list." if alerts else "Nothing open."
+    seen = f"{count} open, {waiting or 'none'} unanswered: list." if count else "Nothing open."
     duty = f"On duty: {', '.join(map(reader.person, on_duty))}." if on_duty else "NOBODY is on duty."
     nobody = f"NOBODY for {', '.join(uncovered)}." if on_duty and uncovered else ""
     pager = f"Pager: {trouble}." if trouble else ""

@@ -73,10 +73,45 @@ def test_closing_leaves_nothing_due_and_tells_through_when() -> None:
     assert NOW == alerts.close(asleep, "by hand", "ana", NOW + 1).closed_through
 
 
-@pytest.mark.parametrize("state", [TRIGGERED, ACKNOWLEDGED, SNOOZED])
-def test_an_open_alert_is_found_by_its_team_and_by_its_next_moment(state: str) -> None:
-    fields = alerts.dump(alert(state=state))
-    assert (f"shop|{NOW:015d}", NOW + 120_000) == (fields["open"], fields["due_at"])
+@pytest.mark.parametrize(("state", "rank"), [(TRIGGERED, "!"), (ACKNOWLEDGED, "z"), (SNOOZED, "z")])
+def test_an_open_alert_is_found_by_its_team_and_place_and_by_its_next_moment(state: str, rank: str) -> None:
+    fields = alerts.dump(alert(state=state, code=417))
+    assert (f"shop|{rank}{NOW:015d}.000000417", NOW + 120_000) == (fields["open"], fields["due_at"])
+
+
+LINE = [
+    alert(opened=NOW + 1, code=417),
+    alert(opened=NOW + 1, code=418),
+    alert(opened=NOW, state=ACKNOWLEDGED, quiet_until=NOW + 9),
+    alert(opened=NOW, rule="rule 1: held"),
+    alert(opened=NOW, state=ACKNOWLEDGED),
+    alert(opened=NOW + 2, state=SNOOZED),
+]
+
+
+def test_what_nobody_has_answered_stands_before_what_waits_for_a_quiet_or_a_rule_and_what_somebody_has() -> None:
+    assert LINE == sorted([*LINE[3:], *LINE[:3]], key=lambda one: one.place)
+
+
+def test_the_store_orders_alerts_as_their_places_do() -> None:
+    fields = [alerts.dump(one)["open"] for one in LINE]
+    assert fields == sorted(fields)
+    assert [("shop", one.place) for one in LINE] == [alerts.standing(field) for field in fields]
+
+
+def test_a_field_of_a_version_without_ranks_stands_after_what_is_known_to_be_unanswered() -> None:
+    old, fields = f"shop|{NOW:015d}", [alerts.dump(one)["open"] for one in LINE]
+    assert [*fields[:3], old, *fields[3:]] == sorted([old, *fields])
+    assert ("shop", (alerts.UNRANKED, NOW, 0)) == alerts.standing(old)
+    assert old < alerts.in_line("shop", (alerts.UNRANKED, NOW, 0)) < f"shop|{NOW + 1:015d}"
+
+
+def test_a_teams_span_holds_all_of_its_places_and_no_other_teams() -> None:
+    start, end = alerts.span_of("shop")
+    fields = [f"shop|{NOW:015d}", *(alerts.dump(one)["open"] for one in LINE)]
+    assert all(start <= field < end for field in fields)
+    others = [alerts.dump(alert(team=team))["open"] for team in ("shop-2", "shop2", "shops", "sho")]
+    assert not [field for field in others if start <= field < end]
 
 
 def test_a_closed_alert_is_found_by_neither() -> None:

@@ -305,7 +305,17 @@ def test_the_link_is_told_once_although_the_teams_text_has_it() -> None:
     ],
 )
 def test_not_understood(count: int, text: str) -> None:
-    assert (text, min(count, 2)) == answers.not_understood([alert(), *MANY][:count])
+    assert (text, min(count, 2)) == answers.not_understood([alert(), *MANY][:count], count)
+
+
+def waiting(seen: list[Alert]) -> int:
+    """How many nobody has answered."""
+    return sum(map(answers.is_unanswered, seen))
+
+
+def test_a_question_about_more_than_all_could_mean_points_to_the_list() -> None:
+    text = "Which? 417 TypeError cart#create, 418 Timeout pay and 4998 more. Reply a number or list"
+    assert text == answers.which([alert(), PAY], beyond=4_998)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +349,7 @@ def test_not_understood(count: int, text: str) -> None:
 def test_status(seen: list[Alert], trouble: str, on_duty: tuple[str, ...], text: str) -> None:
     uncovered = tuple(name for name in on_duty if name == "shop")
     people = tuple(name for name in on_duty if name != "shop")
-    assert text == answers.status(seen, trouble, people, uncovered, ME)
+    assert text == answers.status(len(seen), waiting(seen), trouble, people, uncovered, ME)
 
 
 def test_the_words_of_the_night_are_one_segment() -> None:
@@ -367,8 +377,9 @@ awkward = st.builds(
 def test_whatever_alerts_are_called_answers_are_gsm_and_short(seen: list[Alert], others: int) -> None:
     half = len(seen) // 2
     acted = answers.acted(Acted(order("ack"), seen[half:], seen[:half][:1], [seen[0].code], others), ME)
-    short = [acted, answers.which(seen), answers.close_all(seen), answers.not_understood(seen)[0]]
-    short.append(answers.status(seen, "", tuple(one.acknowledged_by or "x" for one in seen[:2]), (), ME))
+    short = [acted, answers.which(seen), answers.close_all(seen), answers.not_understood(seen, len(seen))[0]]
+    people = tuple(one.acknowledged_by or "x" for one in seen[:2])
+    short.append(answers.status(len(seen), waiting(seen), "", people, (), ME))
 
     assert [] == [text for text in short[1:] if segments(text) > 1]
     assert segments(acted) <= 2

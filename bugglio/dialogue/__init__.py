@@ -25,7 +25,7 @@ from bugglio.gsm import to_gsm
 from bugglio.phone import Phone
 from bugglio.redact import redact
 
-__all__ = ["Question", "Reply", "Scene", "agreed", "meant", "reply"]
+__all__ = ["Question", "Reply", "Scene", "agreed", "ends_quiet", "means_all", "meant", "reply"]
 
 LOOKS = ("show", "number", "list", "more", "status", "commands", "why", "who", "shifts")
 """Words that only look: what was asked before them stays asked."""
@@ -40,6 +40,17 @@ def meant(command: Command, phone: Phone, now: int) -> list[str]:
     if command.bare and (command.verb in acting.WORDS or command.verb in ("show", "why")):
         found += [told.alert for told in phone.last[:1]]
     return found
+
+
+def means_all(command: Command, phone: Phone) -> bool:
+    """Whether the text may mean whatever this phone was told of: after a digest a word alone does, too."""
+    alone = command.bare and command.verb in (*acting.WORDS, "ok")
+    return command.all or command.verb == "mute" or (alone and any(told.many for told in phone.last))
+
+
+def ends_quiet(command: Command, phone: Phone) -> bool:
+    """Whether the text may change what waits for the end of its sender's quiet."""
+    return command.verb == "quiet" or (command.verb == "undo" and phone.changed is not None)
 
 
 def reply(command: Command, scene: Scene) -> Reply:

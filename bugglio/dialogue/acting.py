@@ -44,7 +44,8 @@ def act(command: Command, scene: Scene, phone: Phone) -> Reply:
     last = [told for told in phone.last if told.alert in scene.alerts]
     if last:
         return act_on_last(order, last, scene, phone)
-    return choose(order, [key for key, _ in scene.open()], scene, phone)
+    keys = [key for key, _ in scene.first()]
+    return choose(order, keys, scene, phone, scene.left(keys))
 
 
 def ordered(verb: str, rest: str, scene: Scene) -> Order | str:
@@ -80,7 +81,7 @@ def _later(phone: Phone | None, scene: Scene) -> str:
     """When a page to somebody else's phone goes, if other texts to it went first."""
     if phone is None:
         return ""
-    free = max(phones.next_token(phone, PAGES, scene.now), phone.held.get(PAGES, 0))
+    free = max(phones.next_text(phone, PAGES, scene.now, scene.budget), phone.held.get(PAGES, 0))
     return f"whose text goes {when.told(free, scene.now, scene.zone)}" if free > scene.now else ""
 
 
@@ -123,7 +124,7 @@ def act_on_last(order: Order, last: Sequence[Told], scene: Scene, phone: Phone) 
     if newest.many:
         keys = [key for key in told_open(scene) if changes(order, key, scene)]
         if not keys:
-            return Reply(f"Nothing to {order.verb}. {answers.left(len(scene.open()))}", phone)
+            return Reply(f"Nothing to {order.verb}. {answers.left(scene.left())}", phone)
         return choose(order, keys, scene, phone) if len(keys) > 1 else do(order, keys, scene, phone)
     # What a did-you-mean was about is still meant, whatever was texted since.
     rivals = [told.alert for told in last[1:] if newest.at - told.at <= CLOSE_TOGETHER or told.alert in scene.near]
@@ -142,21 +143,22 @@ def _is_anothers(key: str, scene: Scene) -> bool:
 
 def _said_only(order: Order, key: str, scene: Scene, phone: Phone) -> Reply:
     """Nothing is done; what became of it is said."""
-    said = Acted(order, unchanged=[scene.alerts[key]], others=sum(one != key for one, _ in scene.open()))
+    said = Acted(order, unchanged=[scene.alerts[key]], others=scene.left((key,)))
     return Reply(answers.acted(said, scene.reader), phone)
 
 
-def choose(order: Order, keys: Sequence[str], scene: Scene, phone: Phone) -> Reply:
-    """Ask which of these is meant."""
+def choose(order: Order, keys: Sequence[str], scene: Scene, phone: Phone, beyond: int = 0) -> Reply:
+    """Ask which of these is meant; `beyond` them so many more are open, which no answer can mean."""
     if not keys:
-        return Reply(answers.left(0), phone)
+        return Reply(answers.left(scene.left()), phone)
     codes = tuple(scene.alerts[key].code for key in keys)
-    return which(Asked(what="which", verb=order.verb, rest=order.rest, alerts=tuple(keys), codes=codes), scene, phone)
+    asked = Asked(what="which", verb=order.verb, rest=order.rest, alerts=tuple(keys), codes=codes)
+    return which(asked, scene, phone, beyond)
 
 
-def which(asked: Asked, scene: Scene, phone: Phone) -> Reply:
+def which(asked: Asked, scene: Scene, phone: Phone, beyond: int = 0) -> Reply:
     """The question."""
-    text = answers.which([scene.alerts[key] for key in asked.alerts if key in scene.alerts])
+    text = answers.which([scene.alerts[key] for key in asked.alerts if key in scene.alerts], beyond=beyond)
     asked = msgspec.structs.replace(asked, at=scene.now)
     return Reply(text, msgspec.structs.replace(phones.name(phone, asked.codes), asked=asked))
 
@@ -175,7 +177,7 @@ def changes(order: Order, key: str, scene: Scene) -> bool:
 def _act_on_all(order: Order, scene: Scene, phone: Phone) -> Reply:
     keys = [key for key in told_open(scene) if changes(order, key, scene)]
     if not keys:
-        return Reply(f"Nothing to {order.verb}. {answers.left(len(scene.open()))}", phone)
+        return Reply(f"Nothing to {order.verb}. {answers.left(scene.left())}", phone)
     if order.verb == "ack":
         return do(order, keys, scene, phone)
     asked = Asked(what="all", verb=order.verb, rest=order.rest, alerts=tuple(keys), at=scene.now)
@@ -212,7 +214,7 @@ def do(order: Order, keys: Sequence[str], scene: Scene, phone: Phone, unknown: S
         unchanged=[scene.alerts[key] for key in by.unchanged],
         foreign=[scene.alerts[key] for key in by.others],
         unknown=unknown,
-        others=sum(key not in keys for key, _ in scene.open()),
+        others=scene.left(keys),
         paged=_paged(by.deeds, scene),
         before=[scene.alerts[key] for key in by.acted],
     )

@@ -72,4 +72,4 @@ def _without(begun: Sequence[Asked], phone: Phone) -> Phone:
 def _noticed(begun: Sequence[Asked], scene: Scene, phone: Phone) -> Reply:
     """A shift that begins was noticed; that a text came from this phone is all that is kept of it."""
     what = " and ".join(dict.fromkeys(one.rest for one in begun))
-    return Reply(f"Thank you: your shift for {what} is noted. {answers.left(len(scene.open()))}", phone)
+    return Reply(f"Thank you: your shift for {what} is noted. {answers.left(scene.left())}", phone)

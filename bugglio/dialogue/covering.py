@@ -61,7 +61,7 @@ def agreed(offers: Sequence[Asked], scene: Scene, phone: Phone) -> Reply:
     """`ok`: these shifts are theirs from now on, as far as each still is as it was when they were asked."""
     coming = [one for one in offers if any(cover.end > scene.now for cover in one.covers)]
     if not coming:
-        return Reply(f"Nothing changed: that shift is over. {answers.left(len(scene.open()))}", phone)
+        return Reply(f"Nothing changed: that shift is over. {answers.left(scene.left())}", phone)
     standing = [one for one in coming if all(found.engineer == one.by for found in _before(one, scene))]
     if not standing:
         by = name_of(coming[0].by, scene)
@@ -93,13 +93,13 @@ def declined(asked: Asked, scene: Scene, phone: Phone) -> Reply:
     """`no`: it stays with whoever asked, who is told."""
     mine = [Stint(one.team, one.rotation, one.start, one.end) for one in asked.covers]
     if not mine or asked.by not in scene.roster.engineers:
-        return Reply(f"Nothing changed. {answers.left(len(scene.open()))}", phone)
+        return Reply(f"Nothing changed. {answers.left(scene.left())}", phone)
 
     def told(width: int) -> str:
         me = cut(to_gsm(scene.who.name), width)
         return f"{me} does not take {trading.listed_for(mine, asked.by, scene, width)}: it stays yours."
 
-    said = f"Nothing changed: {name_of(asked.by, scene)} is told. {answers.left(len(scene.open()))}"
+    said = f"Nothing changed: {name_of(asked.by, scene)} is told. {answers.left(scene.left())}"
     return Reply(said, phone, tells=((asked.by, stints.fitted(told)),))
 
 

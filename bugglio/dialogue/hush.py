@@ -50,7 +50,7 @@ def _quiet(teams: list[str], fresh: Quiet, scene: Scene, phone: Phone) -> Reply:
     of = f" of {', '.join(named[:3])}" if named else ""
     more = f" and {len(named) - 3} more teams" if len(named) > 3 else ""
     told = when.told(fresh.until, scene.now, scene.zone)
-    left = answers.left(len(scene.open()))
+    left = answers.left(scene.left())
     said = f"Quiet until {told}: new alerts{of}{more} count as acked by you, and are texted to you then. {left}"
     changed = Changed(at=scene.now, verb="quiet", covers=(fresh.id,), quiets=before)
     return Reply(
@@ -64,7 +64,7 @@ def _quiet(teams: list[str], fresh: Quiet, scene: Scene, phone: Phone) -> Reply:
 
 def _loud(scene: Scene, phone: Phone) -> Reply:
     before = _running(scene)
-    left = answers.left(len(scene.open()))
+    left = answers.left(scene.left())
     if not before:
         return Reply(f"Nothing changed: you are not quiet. {left}", phone)
     found = waiting_until(scene.now, scene)
@@ -106,7 +106,7 @@ def mute(command: Command, scene: Scene, phone: Phone) -> Reply:
     before = _muted(project, scene)
     changed = Changed(at=scene.now, verb="mute", covers=(fresh.id,), mutes=before)
     told = when.told(fresh.until, scene.now, scene.zone)
-    said = f"Muted {project} until {told}: new alerts of it page nobody. {answers.left(len(scene.open()))}"
+    said = f"Muted {project} until {told}: new alerts of it page nobody. {answers.left(scene.left())}"
     gone = tuple(one.id for one in before)
     return Reply(said, msgspec.structs.replace(phone, changed=changed), mutes=(fresh,), uncovers=gone)
 
@@ -121,7 +121,7 @@ def unmute(command: Command, scene: Scene, phone: Phone) -> Reply:
     if not all(is_theirs(one, scene) for one in before):
         return Reply(f"Nothing changed: {project} is another team's, not yours.", phone)
     changed = Changed(at=scene.now, verb="unmute", mutes=before)
-    said = f"{project} is muted no more: its alerts page again. {answers.left(len(scene.open()))}"
+    said = f"{project} is muted no more: its alerts page again. {answers.left(scene.left())}"
     gone = tuple(one.id for one in before)
     return Reply(said, msgspec.structs.replace(phone, changed=changed), uncovers=gone)
 

@@ -10,7 +10,7 @@ from bugglio.alert import Alert, Entry
 from bugglio.crew import crew_of
 from bugglio.dialogue import hush
 from bugglio.dialogue.duty import person
-from bugglio.dialogue.scene import Reply, Scene, place
+from bugglio.dialogue.scene import Reply, Scene
 from bugglio.grammar import Command
 from bugglio.phone import Phone, Told
 from bugglio.times import Clock
@@ -39,7 +39,7 @@ def _show_many(found: Sequence[Alert], unknown: Sequence[int], scene: Scene, pho
     """Several alerts are shown as in a list; none is not shown at all."""
     if not found:
         start = answers.no_such(unknown) or "Nothing was texted to you yet."
-        return Reply(f"{start} {answers.left(len(scene.open()))}", phone)
+        return Reply(f"{start} {answers.left(scene.left())}", phone)
     start = answers.no_such(unknown)
     text, end = answers.listed(found, scene.reader, f"{start} " if start else "", end="; and more")
     return Reply(text, phones.name(phone, tuple(alert.code for alert in found[:end])))
@@ -54,7 +54,7 @@ def why(command: Command, scene: Scene, phone: Phone) -> Reply:
     if len(found) != 1:
         unknown = [code for code in command.codes if code not in scene.named]
         start = answers.no_such(unknown) or ("One at a time: why 417." if found else "Nothing was texted to you yet.")
-        return Reply(f"{start} {answers.left(len(scene.open()))}", phone)
+        return Reply(f"{start} {answers.left(scene.left())}", phone)
     alert = found[0]
     lines = [_happened(entry, alert, scene) for entry in alert.timeline]
     return Reply(answers.newest(f"{answers.name(alert)}: ", lines), phones.name(phone, (alert.code,)))
@@ -73,22 +73,22 @@ def _happened(entry: Entry, alert: Alert, scene: Scene) -> str:
 
 def list_open(command: Command, scene: Scene, phone: Phone) -> Reply:
     """What is open, or more of it."""
-    found = [alert for _, alert in scene.open()]
     goes_on = command.verb == "more" and phone.listed != ()
-    rest = [alert for alert in found if place(alert) > phone.listed] if goes_on else found
+    rest = [(key, place) for key, place in scene.first() if not goes_on or place > phone.listed]
     if not rest:
-        return Reply(f"No more. {answers.left(len(found))}" if goes_on else answers.left(0), phone)
-    text, end = answers.listed(rest, scene.reader, "" if goes_on else f"{len(found)} open: ")
-    phone = phones.name(phone, tuple(alert.code for alert in rest[:end]))
-    return Reply(text, msgspec.structs.replace(phone, listed=place(rest[end - 1])))
+        return Reply(f"No more. {answers.left(scene.left())}" if goes_on else answers.left(scene.left()), phone)
+    found = [scene.alerts[key] for key, _ in rest]
+    text, end = answers.listed(found, scene.reader, "" if goes_on else f"{scene.left()} open: ")
+    phone = phones.name(phone, tuple(alert.code for alert in found[:end]))
+    return Reply(text, msgspec.structs.replace(phone, listed=rest[end - 1][1]))
 
 
 def status(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
     """One line; when all is well, the sentence."""
     on_duty, uncovered = _on_duty(scene)
-    seen = [alert for _, alert in scene.open()]
-    worse = [*_unreached(on_duty, scene), *hush.told(scene)]
-    return Reply(answers.status(seen, scene.trouble, on_duty, uncovered, scene.reader, worse), phone)
+    waiting = sum(answers.is_unanswered(alert) for _, alert in scene.open()) + scene.unanswered_beyond
+    worse = [*_unreached(on_duty, scene), *_low(scene), *hush.told(scene)]
+    return Reply(answers.status(scene.left(), waiting, scene.trouble, on_duty, uncovered, scene.reader, worse), phone)
 
 
 def _unreached(on_duty: Sequence[str], scene: Scene) -> list[str]:
@@ -96,6 +96,12 @@ def _unreached(on_duty: Sequence[str], scene: Scene) -> list[str]:
     known = {name: scene.known[name] for name in on_duty if name in scene.known and name != scene.who.id}
     found = {name: phones.unreachable(one, scene.now) for name, one in known.items()}
     return [f"{scene.reader.person(name)} cannot be reached ({why})." for name, why in found.items() if why]
+
+
+def _low(scene: Scene) -> list[str]:
+    """That little is left of the day's budget of texts, in a sentence."""
+    budget = scene.budget
+    return [wording.budget_used(budget.used, budget.allowed)] if budget.is_low(scene.now) else []
 
 
 def _on_duty(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -14,8 +14,8 @@ def missed(command: Command, scene: Scene, phone: Phone) -> Reply:
     """What may have been meant; else what is open, and the words that would do something."""
     if command.near:
         return did_you_mean(command.near, scene, phone)
-    found = [alert for _, alert in scene.open()]
-    text, named = answers.not_understood(found)
+    found = [scene.alerts[key] for key, _ in scene.first()]
+    text, named = answers.not_understood(found, scene.left())
     phone = msgspec.structs.replace(phone, asked=scene.phone.asked)
     return Reply(text, phones.name(phone, tuple(alert.code for alert in found[:named])))
 

@@ -67,7 +67,7 @@ def _opened(team: str, what: str, scene: Scene, phone: Phone) -> Reply:
     people = dict.fromkeys(page.to for page in due)
     names = [scene.roster.engineers[one].name for one in people if one in scene.roster.engineers]
     return Reply(
-        answers.opened(alert, names, len(scene.open())),
+        answers.opened(alert, names, scene.left()),
         msgspec.structs.replace(phones.name(phone, (alert.code,)), changed=changed),
         opened={key: alert},
         pages={key: tuple(due)},

@@ -129,15 +129,15 @@ def _page(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG00
     """A page counts as a question: `ok` acknowledges it, for half an hour."""
     last = [told for told in _pages(phone, scene.now) if told.alert in scene.alerts]
     if not last and scene.phone.welcomed_at and not scene.phone.heard_at:
-        return Reply(answers.verified(scene.who.name, len(scene.open())), phone)
+        return Reply(answers.verified(scene.who.name, scene.left()), phone)
     if not last:
-        return Reply(f"Nothing was asked. {answers.left(len(scene.open()))}", phone)
+        return Reply(f"Nothing was asked. {answers.left(scene.left())}", phone)
     order = scene.order("ack")
     if not last[0].many:
         return acting.act_on_last(order, last, scene, phone)
     keys = [key for key in acting.told_open(scene) if acting.changes(order, key, scene)]
     if not keys:
-        return Reply(f"Nothing to ack. {answers.left(len(scene.open()))}", phone)
+        return Reply(f"Nothing to ack. {answers.left(scene.left())}", phone)
     asked = Asked(what="all", verb="ack", alerts=tuple(keys), at=scene.now)
     return Reply(answers.ack_all(len(keys)), msgspec.structs.replace(phone, asked=asked))
 
@@ -145,4 +145,4 @@ def _page(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG00
 def no(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
     """All stays as it is; who asked to be relieved is told."""
     said = begins.declined(scene, phone) if scene.asked is None else None
-    return said or Reply(f"Nothing changed. {answers.left(len(scene.open()))}", phone)
+    return said or Reply(f"Nothing changed. {answers.left(scene.left())}", phone)

@@ -1,11 +1,11 @@
 """What an answer depends on, and what it comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
-from bugglio.alert import TRIGGERED, Alert
+from bugglio.alert import Alert, Place
 from bugglio.answers import Reader
 from bugglio.asking import Asked
 from bugglio.crew import Crew, crew_of
@@ -14,6 +14,7 @@ from bugglio.escalation import Due
 from bugglio.folding import News
 from bugglio.phone import Phone
 from bugglio.roster import MINUTE, Cover, Engineer, Mute, Quiet, Roster
+from bugglio.throttle import Budget
 
 ANSWERABLE = 30 * MINUTE
 """So long what was asked of a phone can be answered."""
@@ -27,7 +28,7 @@ class Scene:
     who: Engineer
     phone: Phone
     alerts: Mapping[str, Alert]
-    """Every open alert of theirs, and those that the text may mean, by id."""
+    """Their open alerts, all or as many as an answer may name, and those that the text may mean, by id."""
     named: Mapping[int, str]
     """The codes in the text, and the alerts they name."""
     roster: Roster
@@ -35,6 +36,8 @@ class Scene:
     """Phones of others, by engineer, as far as they were read."""
     trouble: str = ""
     """What is wrong with the pager."""
+    budget: Budget = field(default_factory=Budget)
+    """The day's budget of texts, as far as it was read."""
     upstream: bool = False
     """Whether Bugsnag can be told."""
     id: str = ""
@@ -47,11 +50,25 @@ class Scene:
     """Whose on-call somebody new is told of."""
     near: tuple[str, ...] = ()
     """The alerts that a did-you-mean was about, once it is agreed to."""
+    beyond: int = 0
+    """So many of their open alerts have been counted only, and are not among `alerts` ..."""
+    unanswered_beyond: int = 0
+    """... and so many of those nobody has answered."""
+    head: Mapping[str, Place] | None = None
+    """Where some are only counted: what stands first in a list, or goes on with it, each with its place."""
 
     def open(self) -> list[tuple[str, Alert]]:
-        """Open alerts of their teams, the oldest unacknowledged first."""
+        """Open alerts of their teams as far as they are known, the oldest unacknowledged first."""
         found = [(key, alert) for key, alert in self.alerts.items() if alert.is_open and self.is_theirs(alert)]
-        return sorted(found, key=lambda pair: place(pair[1]))
+        return sorted(found, key=lambda pair: pair[1].place)
+
+    def first(self) -> list[tuple[str, Place]]:
+        """What stands first in a list of them, with the places: all of it where none are only counted."""
+        return list(self.head.items()) if self.head is not None else [(key, one.place) for key, one in self.open()]
+
+    def left(self, without: Collection[str] = ()) -> int:
+        """How many are open, besides these."""
+        return sum(key not in without for key, _ in self.open()) + self.beyond
 
     def is_theirs(self, alert: Alert) -> bool:
         """Whether they may change it: it is one of their teams', or they were paged for it."""
@@ -129,8 +146,3 @@ class Reply:
     """A test page is due, whose token the phone has paid ..."""
     welcomes: bool = False
     """... and the text that somebody new gets first."""
-
-
-def place(alert: Alert) -> tuple[int, ...]:
-    """An alert's place in a list."""
-    return int(alert.state != TRIGGERED), alert.opened, alert.code

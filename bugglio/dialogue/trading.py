@@ -132,7 +132,7 @@ def handed(after: Sequence[Stint], before: Iterable[Stint], verb: str, scene: Sc
     phone = msgspec.structs.replace(
         phone, changed=Changed(at=scene.now, verb=verb, covers=tuple(one.id for one in made))
     )
-    said = f"{_said(after, relieved, scene)}. {answers.left(len(scene.open()))}"
+    said = f"{_said(after, relieved, scene)}. {answers.left(scene.left())}"
     return Reply(said, phone, covers=made, tells=_tells(after, relieved, scene))
 
 

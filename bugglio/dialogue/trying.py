@@ -11,11 +11,17 @@ from bugglio.grammar import Command
 from bugglio.page import PAGES
 from bugglio.phone import Phone
 from bugglio.roster import MINUTE
+from bugglio.throttle import next_day
 
 
 def test(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
     """A test page takes its token like any page, and goes by itself; a phone never welcomed is welcomed, too."""
-    left = answers.left(len(scene.open()))
+    left = answers.left(scene.left())
+    if scene.budget.is_spent(scene.now):
+        until = _told(next_day(scene.now), scene)
+        return Reply(
+            f"No test page: today's {scene.budget.allowed} texts are used. Text test after {until}. {left}", phone
+        )
     free = phones.next_token(phone, PAGES, scene.now)
     if PAGES in phone.held:
         # What waits already goes first, at the token's time.

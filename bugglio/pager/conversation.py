@@ -1,9 +1,7 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import groupby
 
 from bugglio import alert as alerts
 from bugglio import codes
@@ -11,24 +9,24 @@ from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.dialogue import Scene, agreed, meant, opening, reply
 from bugglio.grammar import Command, parse, resubscribes
-from bugglio.pager import covers, lookout, replying, strangers, subscribing, watch
+from bugglio.pager import budgets, covers, logbook, lookout, replying, strangers, subscribing, watch
 from bugglio.pager.bystanders import paged_by
 from bugglio.pager.errands import Errands, Stored, has_errands
 from bugglio.pager.incoming import Text
 from bugglio.pager.insisting import insisting
 from bugglio.pager.intake import DOOR_PATIENCE
 from bugglio.pager.kit import Deadline, Kit
-from bugglio.pager.reading import all_at_once, phone_in, side_by_side
+from bugglio.pager.reading import phone_in, side_by_side
+from bugglio.pager.seeing import Seen, Wanted, see
 from bugglio.pager.sending import Sender
 from bugglio.pager.steps import Steps
 from bugglio.pager.stopping import Stopping
 from bugglio.phone import Phone
-from bugglio.roster import UNOWNED, Engineer, Roster
+from bugglio.roster import Engineer, Roster
 from bugglio.store import Conflict, Document, Reading, StoreError, Unreachable, Write
 from bugglio.store.change import changed
 from bugglio.store.port import MAX_WRITES, Version
 
-OPEN = 500
 AT_ONCE = 100
 """So many alerts are changed in one commit."""
 COVERING = frozenset(
@@ -38,6 +36,8 @@ COVERING = frozenset(
     }
 )
 """Words, and answers, for which it must be known what people arranged a second ago, on whatever instance."""
+PAGING = frozenset({"pass", "status", "test"})
+"""Words whose answer says how many texts may still go, or when."""
 SENDING = 3.0
 """Seconds that sending what a text calls for may take before it is answered."""
 PATIENCE = 5.0
@@ -60,6 +60,10 @@ class Progress:
     """The uptime at which the latest try began to read."""
     stored: Stored | None = None
     """What Bugsnag is to be told, once that is kept."""
+    who: str = ""
+    """Whose text it is: an engineer's id; empty: a stranger's."""
+    codes: set[int] = field(default_factory=set)
+    """Of the alerts that it changed, or opened."""
 
 
 class Conversation:
@@ -79,7 +83,7 @@ class Conversation:
 
         Raises `StoreError` when the text could not be stored; then nothing was done, as far as is known.
         """
-        text = Text(sid, number, body, parse(body))
+        text, began = Text(sid, number, body, parse(body)), self._kit.uptime()
         progress = Progress()
 
         def work(wanted: set[str]) -> str:
@@ -93,10 +97,10 @@ class Conversation:
         if progress.stopped:
             self._go_on()
         self._send(progress.due)
-        if progress.stored is None:
-            return answer
-        answer, due = self._errands.follow(progress.stored)
-        self._send(due)
+        if progress.stored is not None:
+            answer, due = self._errands.follow(progress.stored)
+            self._send(due)
+        logbook.text(text, progress.who, progress.codes, spent=self._kit.uptime() - began, answered=bool(answer))
         return answer
 
     def _send(self, due: Sequence[str]) -> None:
@@ -128,6 +132,7 @@ class Conversation:
         person = self._kit.roster().by_number(text.number)
         paths = [text.path, phone, watch.PULSE, senders.PATH, strangers.STRANGERS, *map(codes.path, text.codes)]
         reading = self._kit.store.get(list(dict.fromkeys([*paths, *self._besides(command, person, progress)])))
+        progress.who = person.id if person is not None else ""
         known = reading.get(text.path)
         if known is not None:
             return str(known.fields["answer"])
@@ -142,10 +147,11 @@ class Conversation:
     def _besides(self, command: Command, person: Engineer | None, progress: Progress) -> list[str]:
         """What else has to be known before a word can be answered: phones, overrides, free codes."""
         paths = [covers.PATH] if command.verb in COVERING else []
+        paths += [budgets.PATH] if command.verb in PAGING else []
         if person is None:
             return paths
         if command.verb == "page":
-            progress.drawn = codes.candidates(self._kit.draw)
+            progress.drawn = codes.candidates(self._kit.draw, crowded=bool(progress.drawn))
             paths += map(codes.path, progress.drawn)
         return paths + [phones.path(key) for key in paged_by(command, self._kit.roster(), person).values()]
 
@@ -162,10 +168,11 @@ class Conversation:
         # What an `ok` agrees to is known only now, and what that needs is read along with the alerts.
         command = agreed(text.command, phone, first.at)
         besides = self._besides(command, person, progress) if command is not text.command else []
-        (found, reading), whose = side_by_side(
-            lambda: self._alerts(text, first, phone, roster, person, besides),
+        seen, whose = side_by_side(
+            lambda: self._seen(text, command, first, roster, person, besides),
             lambda: self._whose(command, phone, roster, person),
         )
+        found, reading = seen.found, seen.reading
         scene = Scene(
             now=reading.at,
             who=person,
@@ -175,14 +182,19 @@ class Conversation:
             roster=roster,
             known={name: phone_in(reading, key) for name, key in paged_by(command, roster, person).items()},
             trouble=_trouble(reading, phone),
+            budget=budgets.budget_in(reading, self._kit.texts_a_day),
             upstream=self._kit.tracker is not None,
             id=text.sid,
             done=frozenset(progress.done),
             whose=whose,
             free=_free(progress.drawn, reading, opening.alert_id(text.sid)) if command.verb == "page" else 0,
+            beyond=seen.beyond,
+            unanswered_beyond=seen.unanswered_beyond,
+            head=seen.head,
         )
         said = reply(text.command, scene)
         wanted.update(said.changed)
+        progress.codes |= {alert.code for alert in (*said.changed.values(), *said.opened.values())}
         made = replying.writes(said, found, scene, reading)
         last = [*replying.apart(said, reading, scene), text.phone(reading, said.phone)]
         versions = self._commit(made, [*last, text.kept(reading.at, person.id, said.answer)], progress)
@@ -216,61 +228,20 @@ class Conversation:
         done = self._kit.store.commit(writes)
         return {write.path: one.version for write, one in zip(writes, done, strict=True)}
 
-    def _alerts(
-        self, text: Text, reading: Reading, phone: Phone, roster: Roster, person: Engineer, besides: Sequence[str]
-    ) -> tuple[dict[str, Document], Reading]:
-        """
-        Every open alert of their teams, and those that the text may mean although they are closed or another's.
-
-        The reading then has what lies at `besides`, too. All is asked for at once: Firestore's answers take as long as
-        the slower of the two.
-        """
-        wanted = [*text.closed(reading), *meant(text.command, phone, reading.at)]
-        asked = dict.fromkeys([*(alerts.path(key) for key in wanted), *besides])
-        paths = [path for path in asked if path not in reading.documents]
-        closed = side_by_side(lambda: self._kit.store.get(paths) if paths else None, lambda: self._open(roster, person))
-        named, some = closed
-        more = named.documents if named is not None else {}
-        reading = Reading(reading.at, {**reading.documents, **more})
-        found = {document.id: document for document in some}
-        found |= {one.id: one for path, one in more.items() if path.startswith("alerts/")}
-        missing = [alerts.path(key) for key in text.named(reading, phone).values() if key not in found]
-        return found | self._others(missing), reading
-
-    def _others(self, paths: Sequence[str]) -> dict[str, Document]:
-        """Open alerts that a text names although they are another team's, or beyond the many that were read."""
-        if not paths:
-            return {}
-        return {one.id: one for one in self._kit.store.get(paths).documents.values()}
+    def _seen(
+        self, text: Text, command: Command, first: Reading, roster: Roster, person: Engineer, besides: Sequence[str]
+    ) -> Seen:
+        """What is open in their teams, and the alerts that the text means; the reading then has `besides`, too."""
+        phone = phone_in(first, phones.phone_id(text.number))
+        named = [*text.named(first, phone).values()]
+        sought = [*text.closed(first), *meant(text.command, phone, first.at)]
+        return see(self._kit.store, Wanted(command, phone, person, roster, named, sought, besides), first)
 
     def _whose(self, command: Command, phone: Phone, roster: Roster, person: Engineer) -> str:
         """Whose on-call it is, if a first text may be due to this phone."""
         return (
             lookout.whose(self._kit.store, roster, person) if command.verb == "test" and not phone.welcomed_at else ""
         )
-
-    def _open(self, roster: Roster, person: Engineer) -> list[Document]:
-        """Open alerts of their teams; admins have all, and what belongs to none."""
-        mine = set(roster.teams_of(person.id))
-        if not mine:
-            return []
-        spans = [("", "~")] if person.admin else [(f"{first}|", f"{last}|~") for first, last in _runs(mine, roster)]
-        some = all_at_once([partial(self._between, *span) for span in spans])
-        return [one for part in some for one in part if person.admin or one.fields.get("team") in mine]
-
-    def _between(self, start: str, end: str) -> list[Document]:
-        return list(self._kit.store.query("alerts", "open", start=start, end=end, limit=OPEN))
-
-
-def _runs(mine: Collection[str], roster: Roster) -> list[tuple[str, str]]:
-    """
-    The first and the last of each row of these teams that has no other's between them.
-
-    Others' alerts must not use up what is read at most: then nothing would seem open while something is.
-    """
-    known = sorted({*roster.teams, *mine, UNOWNED.id})
-    rows = [list(row) for is_mine, row in groupby(known, lambda name: name in mine) if is_mine]
-    return [(row[0], row[-1]) for row in rows]
 
 
 def _as_written(part: replying.Part, found: Document, versions: Mapping[str, Version]) -> Document:

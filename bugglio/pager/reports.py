@@ -24,10 +24,11 @@ def iso(at: int | None) -> str | None:
 
 def open_alerts(store: Store, *, closed: bool = False) -> list[dict[str, Any]]:
     """Open alerts, oldest first; `closed`: the closed ones after them, in the order of their closing."""
-    found = _all(store, "alerts", "open")
+    found = [alerts.load(one.fields) for one in _all(store, "alerts", "open")]
+    found.sort(key=lambda alert: (alert.opened, alert.code))
     if closed:
-        found += [one for one in _all(store, "alerts", "closed_at") if "open" not in one.fields]
-    return [_alert(alerts.load(one.fields)) for one in found]
+        found += [alerts.load(one.fields) for one in _all(store, "alerts", "closed_at") if "open" not in one.fields]
+    return [_alert(alert) for alert in found]
 
 
 def _alert(alert: Alert) -> dict[str, Any]:
