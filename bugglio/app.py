@@ -197,7 +197,8 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
     carrier = parts.carrier or twilio(settings)
     people = parts.roster or rosters
     bugsnag = parts.tracker or tracker(settings)
-    kit = Kit(store, carrier, people, alarm, rosters.forget, parts.uptime, parts.draw, bugsnag)
+    budget = settings.bugglio_sms_per_day
+    kit = Kit(store, carrier, people, alarm, rosters.forget, parts.uptime, parts.draw, bugsnag, budget)
     steps = Steps(kit)
     outcomes = Outcomes(kit, steps)
     claims = Claims(kit)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -14,6 +14,7 @@ from bugglio.page import DIGESTED, SENDING, WAITING, Page
 from bugglio.phone import Phone, Told
 from bugglio.roster import MINUTE
 from bugglio.sender import SenderState
+from bugglio.throttle import Budget
 from bugglio.times import Clock
 from bugglio.zones import known
 
@@ -26,6 +27,8 @@ NO_CYCLE = -1
 """Of a page that is not of the steps: while they go on it is of no use."""
 LATE = 2 * MINUTE
 """A page sent so much later than decided says its time."""
+SPENT = "the day's budget of texts is used up"
+"""Why a page waits longer than its phone's throttle would have it."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Claim:
 
     page: Page
     phone: Phone
+    counts: bool = True
+    """It is one more text of the day's budget: no call, and no text that was tried before."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Hold:
 
     until: int
     throttled: bool = True
+    cause: str | None = None
+    """Why, if it is not for its turn."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ class View:
     """It is known that nothing else waits for this phone's token."""
     trial: bool = False
     """The one page that is tried although the sender is broken."""
+    budget: Budget = field(default_factory=Budget)
 
 
 Decision = Claim | Hold | Drop | Share | Nothing
@@ -103,14 +111,28 @@ def decide(view: View, attempt: str) -> Decision:
         return unwanted
     if view.sender.down and not view.trial and not page.spoken:
         return Hold(view.sender.next_try, throttled=False)
-    if page.token:
+    if page.tries or page.kind == "test":
+        # Whoever asks for a test page is told at once if there is no room for it.
         return _claimed(view, attempt)
-    moment = phones.next_token(view.phone, page.lane, view.at)
-    if moment > view.at:
-        return Hold(moment)
-    if page.lane in view.phone.held and not view.alone:
+    waits = turn(view.phone, page.lane, view.at, view.budget, paid=page.token)
+    if waits is not None:
+        return waits
+    if page.lane in view.phone.held and not view.alone and not page.token:
         return Share(page.phone, page.lane)
     return _claimed(view, attempt)
+
+
+def turn(phone: Phone, lane: str, now: int, budget: Budget, *, paid: bool = False) -> Hold | None:
+    """
+    Until when a page that was never tried waits for its phone's throttle, and for the day's budget; None: it may go.
+
+    `paid`: it has its token from the throttle.
+    """
+    token = now if paid else phones.next_token(phone, lane, now)
+    allowed = phones.next_in_budget(phone, lane, now, budget)
+    if allowed > now and allowed >= token:
+        return Hold(allowed, cause=SPENT)
+    return Hold(token) if token > now else None
 
 
 def _unwanted(view: View) -> Drop | Hold | None:
@@ -205,9 +227,13 @@ def _claimed(view: View, attempt: str) -> Claim:
         view = replace(view, page=msgspec.structs.replace(view.page, apart=True))
     page = view.page
     body, phone = (page.body, view.phone) if page.body else _composed(view)
+    first = not page.tries
     if not page.token:
         phone = phones.take(phone, page.lane, view.at)
-    return Claim(pages.claim(page, attempt, view.at, body), _told(phone, page, view.at))
+    elif first and page.kind != "test" and view.budget.is_spent(view.at):
+        phone = phones.went(phone, page.lane, view.at)
+    claimed = pages.claim(page, attempt, view.at, body)
+    return Claim(claimed, _told(phone, page, view.at), counts=first and not page.spoken)
 
 
 def _composed(view: View) -> tuple[str, Phone]:

@@ -192,9 +192,9 @@ def claim(page: Page, attempt: str, now: int, body: str) -> Page:
     )
 
 
-def hold(page: Page, until: int) -> Page:
-    """The page that waits for its turn."""
-    return msgspec.structs.replace(page, state=WAITING, due_at=until)
+def hold(page: Page, until: int, cause: str | None = None) -> Page:
+    """The page that waits for its turn; `cause` says for what else."""
+    return msgspec.structs.replace(page, state=WAITING, due_at=until, cause=cause)
 
 
 def drop(page: Page, reason: str) -> Page:

@@ -11,7 +11,7 @@ from bugglio.asking import Asked
 from bugglio.document import document
 from bugglio.page import CALLS, NOTICES, PAGES
 from bugglio.roster import Mute, Quiet
-from bugglio.throttle import Bucket
+from bugglio.throttle import Bucket, Budget
 
 UNREACHABLE = 10 * 60_000
 """So long after a text to it failed, a phone counts as unreachable."""
@@ -123,9 +123,24 @@ def unreachable(phone: Phone, now: int) -> str:
 
 
 def next_token(phone: Phone, lane: str, now: int) -> int:
-    """When the next text, or call, of this lane may go."""
+    """When the next text, or call, of this lane may go by the phone's throttle."""
     burst = throttle.ONE if lane == CALLS else throttle.BURST
     return throttle.next_token(_bucket(phone, lane), now, hourly=lane != NOTICES, burst=burst)
+
+
+def next_in_budget(phone: Phone, lane: str, now: int, budget: Budget) -> int:
+    """When the next text of this lane may go by the day's budget; calls are no texts."""
+    return now if lane == CALLS else throttle.next_in_budget(_bucket(phone, lane), now, budget)
+
+
+def next_text(phone: Phone, lane: str, now: int, budget: Budget) -> int:
+    """When the next text of this lane may go by both."""
+    return max(next_token(phone, lane, now), next_in_budget(phone, lane, now, budget))
+
+
+def went(phone: Phone, lane: str, now: int) -> Phone:
+    """The phone after a text that takes no token."""
+    return msgspec.structs.replace(phone, **{lane: throttle.went(_bucket(phone, lane), now)})
 
 
 def take(phone: Phone, lane: str, now: int) -> Phone:

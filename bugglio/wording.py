@@ -201,6 +201,18 @@ def tested(text: str) -> str:
     return note(f"Your test page {text}")
 
 
+def little_left(used: int, allowed: int) -> str:
+    """What the admins are told of the day's budget of texts."""
+    return note(
+        f"{used} of today's {allowed} texts are used (BUGGLIO_SMS_PER_DAY). Past it, until 00:00 UTC: a digest each 10 min"
+    )
+
+
+def budget_used(used: int, allowed: int) -> str:
+    """The same in an answer about how the pager is."""
+    return f"{used} of today's {allowed} texts used."
+
+
 def unanswered_one(at: str, text: str) -> str:
     """The one alert that nobody has answered, said again."""
     return f"{at} {UNANSWERED}{text}"

@@ -1,14 +1,16 @@
-"""How many texts a phone gets: against a reference that remembers everything."""
+"""How many texts a phone gets, and all of them in a day: against a reference that remembers everything."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bugglio.throttle import ONE, Bucket, next_token, take
+from bugglio.throttle import ONE, Bucket, Budget, next_day, next_in_budget, next_token, take, went
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 START = 1_770_000_000_000
 
 GAPS = st.integers(0, 3 * MINUTE) | st.sampled_from([0, MINUTE - 1, MINUTE, 5 * MINUTE, HOUR - 1, HOUR])
@@ -123,3 +125,99 @@ def test_one_call_a_minute(gaps: list[int], pause: int) -> None:
 
     moment = next_token(bucket, now + pause, burst=ONE)
     assert moment == max(now + pause, bucket.full_at, next_token(bucket, now + pause))
+
+
+PHONES = st.integers(0, 3)
+WANTED = st.lists(st.tuples(PHONES, GAPS | st.integers(0, 3 * HOUR)), max_size=120)
+"""Which phone a text is for, and how long after the one before it is wanted."""
+
+
+def sent_within(wanted: Sequence[tuple[int, int]], allowed: int) -> list[tuple[int, int, bool]]:
+    """When which phone got its texts (and whether the day's budget was used up), each as soon as it may."""
+    buckets, due = dict.fromkeys(range(4), Bucket()), list[tuple[int, int]]()
+    now = START
+    for phone, gap in wanted:
+        now += gap
+        due.append((now, phone))
+    sent: list[tuple[int, int, bool]] = []
+    budget = Budget(allowed=allowed)
+    while due:
+        now, phone = min(due)
+        due.remove((now, phone))
+        bucket = buckets[phone]
+        moment = max(next_token(bucket, now), next_in_budget(bucket, now, budget))
+        if moment > now:
+            due.append((moment, phone))
+            continue
+        sent.append((now, phone, budget.is_spent(now)))
+        buckets[phone] = take(bucket, now)
+        budget = Budget(allowed=allowed, day=now // DAY, used=budget.used_by(now) + 1)
+    return sent
+
+
+@given(WANTED, st.integers(1, 40))
+@example([(0, 0)] * 100, 3)
+def test_no_more_goes_than_the_day_allows_but_one_text_each_ten_minutes_to_a_phone(
+    wanted: list[tuple[int, int]], allowed: int
+) -> None:
+    sent = sent_within(wanted, allowed)
+
+    assert len(wanted) == len(sent)
+    for day in {at // DAY for at, _, _ in sent}:
+        assert allowed >= sum(not spent for at, _, spent in sent if at // DAY == day)
+    for phone in range(4):
+        times = [(at, spent) for at, to, spent in sent if to == phone]
+        for (before, _), (after, spent) in pairwise(times):
+            assert not spent or after - before >= 10 * MINUTE
+
+
+@given(st.lists(GAPS, max_size=30), st.integers(0, 2 * DAY), st.integers(1, 300), st.integers(0, 400))
+def test_the_next_moment_is_never_past_and_never_more_than_ten_minutes_away(
+    gaps: list[int], pause: int, allowed: int, used: int
+) -> None:
+    bucket, sent = sent_by(gaps)
+    now = max(sent, default=START) + pause
+    budget = Budget(allowed=allowed, day=now // DAY, used=used)
+
+    moment = next_in_budget(bucket, now, budget)
+
+    assert now <= moment <= min(now + 10 * MINUTE, next_day(now))
+    later = Budget(allowed=allowed, day=now // DAY, used=used)
+    assert moment == next_in_budget(bucket, moment, later)
+    assert moment == now or used >= allowed
+
+
+def test_the_next_day_begins_with_a_whole_budget() -> None:
+    budget = Budget(allowed=2, day=START // DAY, used=2)
+    assert budget.is_spent(START)
+    assert not budget.is_spent(next_day(START))
+    assert 0 == budget.used_by(next_day(START))
+
+    last = next_day(START) - 60_000
+    bucket = take(Bucket(), last)
+    assert next_day(START) == next_in_budget(bucket, last, budget)
+    assert 0 == next_day(START) % DAY
+
+
+def test_a_phone_that_had_nothing_lately_is_never_left_without_a_word() -> None:
+    spent = Budget(allowed=1, day=START // DAY, used=500)
+
+    assert START == next_in_budget(Bucket(), START, spent)
+    assert START == next_in_budget(take(Bucket(), START - 10 * MINUTE), START, spent)
+    assert START + 1 == next_in_budget(take(Bucket(), START - 10 * MINUTE + 1), START, spent)
+
+
+def test_the_admins_are_to_know_at_eighty_per_cent() -> None:
+    def low(used: int, allowed: int = 200) -> bool:
+        return Budget(allowed=allowed, day=START // DAY, used=used).is_low(START)
+
+    assert [False, True, True] == [low(159), low(160), low(500)]
+    assert [False, True] == [low(0, allowed=1), low(1, allowed=1)]
+    assert [False, True] == [low(2, allowed=3), low(3, allowed=3)]
+
+
+def test_a_text_that_takes_no_token_is_remembered_and_takes_none() -> None:
+    bucket = went(take(Bucket(), START), START + 5)
+
+    assert (START, START + 5) == bucket.sent
+    assert take(Bucket(), START).full_at == bucket.full_at

@@ -13,13 +13,14 @@ from bugglio.alert import TRIGGERED, Alert, Entry
 from bugglio.claims import Claim, Drop, Hold, Nothing, Share, View, decide
 from bugglio.document import present
 from bugglio.page import Page
-from bugglio.pager import failing
+from bugglio.pager import budgets, failing
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.roster import Roster
 from bugglio.store import Document, Reading, Write, Written
 from bugglio.store.change import change, changes
+from bugglio.throttle import Budget
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Claimed:
     page: Page
     document: Document
     began: float
+    low: Budget | None = None
+    """What is left of the day's budget, if this text makes it so little that the admins are to know."""
 
     @property
     def attempt(self) -> str:
@@ -51,12 +54,12 @@ class Claims:
     def __init__(self, kit: Kit) -> None:
         """Keep what it works with."""
         self._kit = kit
-        self._no_token_before: dict[tuple[str, str], int] = {}
+        self._held: dict[tuple[str, str], Hold] = {}
 
-    def no_token_before(self, phone: str, lane: str, now: int) -> int | None:
-        """When this phone gets its next token, if this instance knows that it has none and that others wait."""
-        until = self._no_token_before.get((phone, lane), 0)
-        return until if until > now else None
+    def held(self, phone: str, lane: str, now: int) -> Hold | None:
+        """Until when this phone gets no text, if this instance knows that it gets none and that others wait."""
+        hold = self._held.get((phone, lane))
+        return hold if hold is not None and hold.until > now else None
 
     def claim(
         self, key: str, terms: Terms, reading: Reading | None = None, *, within: float = 3.0
@@ -98,7 +101,7 @@ class Claims:
         return None
 
     def _read(self, key: str) -> Reading:
-        reading = self._kit.store.get([pages.path(key), senders.PATH])
+        reading = self._kit.store.get([pages.path(key), senders.PATH, budgets.PATH])
         page = page_in(reading, key)
         if page is None:
             return reading
@@ -124,6 +127,7 @@ class Claims:
             on_roster=person is not None,
             alone=terms.alone,
             trial=terms.trial,
+            budget=budgets.budget_in(reading, self._kit.texts_a_day),
         )
 
     def _roster_with(self, number: str) -> Roster:
@@ -142,19 +146,27 @@ class Claims:
             change(where, reading.documents[where], after),
             change(phone, reading.get(phone), phones.dump(claim.phone)),
         ]
-        written = self._commit(writes)
-        return Claimed(key, claim.page, Document(where, present(after), written[0].version), began)
+        written = self._commit([*writes, *([budgets.counted(reading)] if claim.counts else [])])
+        document = Document(where, present(after), written[0].version)
+        return Claimed(key, claim.page, document, began, self._low(reading, written[-1]) if claim.counts else None)
+
+    def _low(self, reading: Reading, counted: Written) -> Budget | None:
+        """The budget after one more text, if the admins are to hear of it."""
+        budget = budgets.after(reading, self._kit.texts_a_day, counted)
+        return budget if budget.is_low(reading.at) and budgets.is_untold(reading) else None
 
     def _hold(self, key: str, reading: Reading, view: View, hold: Hold) -> None:
         page, where = view.page, pages.path(key)
-        writes = changes(where, reading.documents[where], pages.dump(pages.hold(page, hold.until)))
-        if hold.throttled:
+        cause = hold.cause if hold.throttled else page.cause
+        writes = changes(where, reading.documents[where], pages.dump(pages.hold(page, hold.until, cause)))
+        waits = hold.throttled and not page.token
+        if waits:
             phone = phones.path(page.phone)
             held = phones.hold(view.phone, page.lane, hold.until)
             writes += changes(phone, reading.get(phone), phones.dump(held))
         self._commit(writes)
-        if hold.throttled:
-            self._no_token_before[page.phone, page.lane] = hold.until
+        if waits:
+            self._held[page.phone, page.lane] = hold
 
     def _drop(self, key: str, reading: Reading, page: Page, reason: str, lost: set[str] | None) -> None:
         """What nobody gets although it is wanted (then the id of its alert goes into `lost`) lets its alert go on."""

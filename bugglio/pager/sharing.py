@@ -9,8 +9,9 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import wording
 from bugglio.alert import Alert
-from bugglio.claims import digested, merged, unwanted
+from bugglio.claims import Hold, digested, merged, turn, unwanted
 from bugglio.page import CALLS, NOTICES, Page
+from bugglio.pager import budgets
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_paths, phone_in
 from bugglio.store import Document, Write
@@ -50,12 +51,13 @@ class Sharing:
         if dropped:
             self._drop(found, dropped)
             return None
-        reading = self._kit.store.get([phones.path(phone)])
+        reading = self._kit.store.get([phones.path(phone), budgets.PATH])
         own = [key for key, (_, page) in found.items() if page.token and (page.due_at or 0) <= reading.at]
         others = {key: pair for key, pair in found.items() if not pair[1].token}
-        moment = phones.next_token(phone_in(reading, phone), lane, reading.at)
-        if moment > reading.at:
-            self._hold({key: pair for key, pair in others.items() if (pair[1].due_at or 0) < moment}, moment)
+        budget = budgets.budget_in(reading, self._kit.texts_a_day)
+        hold = turn(phone_in(reading, phone), lane, reading.at, budget)
+        if hold is not None:
+            self._hold({key: pair for key, pair in others.items() if (pair[1].due_at or 0) < hold.until}, hold)
             return own
         if len(others) <= 1:
             return [*own, *others]
@@ -79,9 +81,10 @@ class Sharing:
             [_changed(found[key][0], pages.drop(found[key][1], reason)) for key, reason in reasons.items()]
         )
 
-    def _hold(self, found: Waiting, until: int) -> None:
+    def _hold(self, found: Waiting, hold: Hold) -> None:
         if found:
-            self._kit.store.commit([_changed(document, pages.hold(page, until)) for document, page in found.values()])
+            held = [_changed(document, pages.hold(page, hold.until, hold.cause)) for document, page in found.values()]
+            self._kit.store.commit(held)
 
     def _merge(self, found: Waiting, known: dict[str, Alert], lane: str) -> None:
         """Move waiting pages into a digest, a new one or one that waits among them."""
