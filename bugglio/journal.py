@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bugglio.chronicle import Happening
 
+DEBUG = logging.DEBUG
 INFO = logging.INFO
 WARNING = logging.WARNING
 ERROR = logging.ERROR

@@ -79,4 +79,5 @@ def _sentence(event: str, after: Fields, what: str, who: Any) -> str:
         "alert-paged-again": "paged once more",
         "alert-changed": what,
     }[event]
+    said = said[:1].upper() + said[1:]
     return f"{said}; waits for {waits}." if waits else f"{said}."

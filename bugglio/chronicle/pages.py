@@ -26,7 +26,7 @@ def of_page(key: str, before: Fields | None, after: Fields) -> Happening | None:
         "seconds": _waited(after, last) if event == "page-claimed" else None,
     }
     done = event.removeprefix("page-").replace("-", " ")
-    sentence = f"{after['kind']} to {after['to']}: {done}{f': {cause}' if cause else ''}."
+    sentence = f"{after['kind'].capitalize()} to {after['to']}: {done}{f': {cause}' if cause else ''}."
     return Happening(event, sentence, facts, grave=event == "page-failed")
 
 

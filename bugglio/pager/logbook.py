@@ -33,7 +33,7 @@ def called(key: str, page: Page, outcome: Outcome, *, decided: float, spent: flo
     word, failure = CALLED[type(outcome)], outcome.failure if isinstance(outcome, Refused) else None
     journal.tell(
         "page-called",
-        f"{page.kind} to {page.to}: Twilio's answer is {word}, {decided:.2f} s after it was due.",
+        f"{page.kind.capitalize()} to {page.to}: Twilio's answer is {word}, {decided:.2f} s after it was due.",
         journal.INFO if isinstance(outcome, Accepted | Busy | Void) else journal.WARNING,
         page=key,
         alert=page.alert,
@@ -58,7 +58,7 @@ def settled(key: str, page: Page, found: str) -> None:
     """Twilio's log was asked what became of a page; `found`: a status, or that there is nothing."""
     journal.tell(
         "page-settled",
-        f"{page.kind} to {page.to}: Twilio's log says {found}.",
+        f"{page.kind.capitalize()} to {page.to}: Twilio's log says {found}.",
         page=key,
         alert=page.alert,
         code=page.code,
@@ -101,4 +101,16 @@ def errand(key: str, alert: Alert, operation: Operation, by: str, outcome: Upsho
         engineer=by,
         operation=operation.what,
         cause=outcome.cause if isinstance(outcome, Declined) else "",
+    )
+
+
+def tick(found: int, late: float, *, spent: float, stays: bool) -> None:
+    """A tick has done its work: so much was due, the latest by so many seconds. One that never stays comes often."""
+    journal.tell(
+        "tick",
+        f"Ticked: {found} due, the latest by {late:.1f} s.",
+        journal.INFO if stays or found else journal.DEBUG,
+        late=late,
+        found=found,
+        milliseconds=round(spent * 1000),
     )

@@ -1,6 +1,7 @@
 """A round of the tick: all that is due now is done, the oldest first."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from bugglio import alert as alerts
@@ -27,6 +28,19 @@ Seen = set[tuple[str, object]]
 """Versions of documents."""
 
 
+@dataclass
+class Tally:
+    """What one tick has found to be due: how much, and how late the latest of it was, in milliseconds."""
+
+    found: int = 0
+    late: int = 0
+
+    def add(self, due: Sequence[Document], now: int) -> None:
+        """Count what is due now."""
+        self.found += len(due)
+        self.late = max([self.late, *(now - int(one.fields["due_at"]) for one in due)])
+
+
 class Rounds:
     """Makes rounds."""
 
@@ -39,8 +53,8 @@ class Rounds:
         self._errands = Errands(kit)
         self._trials = Trials(kit, sender)
 
-    def make(self, reading: Reading, end: int, deadline: Deadline) -> int | None:
-        """Do what is due now; the next moment before `end` at which something is, or None."""
+    def make(self, reading: Reading, end: int, deadline: Deadline, tally: Tally) -> int | None:
+        """Do what is due now, and count it; the next moment before `end` at which something is, or None."""
         seen: Seen = set()
         telling: dict[str, Document] = {}
         while deadline.left > 0:
@@ -51,6 +65,7 @@ class Rounds:
                 return min(later, default=None)
             if due:
                 seen.update(map(_version, due))
+                tally.add(due, reading.at)
                 self._work(due, reading, deadline)
                 telling |= {one.path: one for one in due if _is_told_of(one, reading.at)}
             else:

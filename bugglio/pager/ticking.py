@@ -5,13 +5,13 @@ from collections.abc import Callable
 from functools import partial
 
 from bugglio import sender as senders
-from bugglio.pager import unrouted, watch
+from bugglio.pager import logbook, unrouted, watch
 from bugglio.pager.departures import Departures, is_marked
 from bugglio.pager.guarding import guarded
 from bugglio.pager.handoffs import Handoffs
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.lookout import Lookout
-from bugglio.pager.rounds import Rounds
+from bugglio.pager.rounds import Rounds, Tally
 from bugglio.pager.stopping import Stopping, marked
 from bugglio.roster import MINUTE
 from bugglio.store import Reading
@@ -40,30 +40,31 @@ class Ticking:
 
         Raises `StoreError` when the store cannot be asked. Ticks that overlap do no harm.
         """
-        deadline = Deadline(WORK, self._kit.uptime)
+        deadline, tally = Deadline(WORK, self._kit.uptime), Tally()
         reading = self._read()
         end = reading.at + stay
         unrouted.tell(self._kit, reading)
         self._rounds.try_none(reading)
         while True:
             self._follow(reading, deadline)
-            following = self._rounds.make(reading, end, deadline)
+            following = self._rounds.make(reading, end, deadline, tally)
             if following is None or deadline.left <= 0:
                 break
             self._sleep(max(0, following - self._kit.store.get([senders.PATH]).at) / 1000)
             reading = self._read()
-        self._look_ahead(reading, deadline)
+        self._look_ahead(reading, deadline, tally)
         watch.beat(self._kit, reading.get(watch.PULSE), reading.at)
+        logbook.tick(tally.found, tally.late / 1000, spent=deadline.passed, stays=stay > 0)
 
     def _read(self) -> Reading:
         return self._kit.store.get([watch.PULSE, senders.PATH])
 
-    def _look_ahead(self, reading: Reading, deadline: Deadline) -> None:
+    def _look_ahead(self, reading: Reading, deadline: Deadline, tally: Tally) -> None:
         """What there is time for after all that was due; its texts go at once."""
         for look, what in ((self._lookout.look, "looking ahead"), (self._handoffs.look, "telling of handoffs")):
             try:
                 if deadline.left > 0 and look(reading.get(watch.PULSE), reading.at):
-                    self._rounds.make(reading, reading.at, deadline)
+                    self._rounds.make(reading, reading.at, deadline, tally)
                     reading = self._read()
             except Exception as error:  # noqa: BLE001 - what is to come must not keep anybody from what is
                 self._kit.alarm(error, what)

@@ -51,10 +51,10 @@ class Chronicled:
     def commit(self, writes: Sequence[Write]) -> list[Written]:
         """Apply writes, all or none, and tell what changed by them."""
         done = self._asked("commit", lambda: self._store.commit(writes))
-        for write in writes:
-            told = happened(write)
-            if told is not None:
-                journal.write(told)
+        try:
+            _tell(writes)
+        except Exception as error:  # noqa: BLE001 - it is committed, whatever can be told of it
+            journal.tell("trouble", f"What was committed cannot be told: {error!r}", journal.ERROR)
         return done
 
     def close(self) -> None:
@@ -70,6 +70,13 @@ class Chronicled:
             sentence = f"The store could not be reached: {verb}, after {passed} ms ({error})."
             journal.tell("store-unreachable", sentence, journal.ERROR, verb=verb, milliseconds=passed)
             raise
+
+
+def _tell(writes: Sequence[Write]) -> None:
+    for write in writes:
+        told = happened(write)
+        if told is not None:
+            journal.write(told)
 
 
 def happened(write: Write) -> Happening | None:
