@@ -9,8 +9,10 @@ from bugglio.roster import HOUR
 REST = 72 * HOUR
 """A code is not given to another alert until its alert has been closed for so long: somebody may answer an old text."""
 
-DRAWS = ((100, 999, 4), (1_000, 9_999, 2), (10_000, 99_999, 1), (100_000, 999_999, 1))
+DRAWS = ((100, 999, 3), (1_000, 9_999, 1), (10_000, 99_999, 1))
 """Ranges of codes, each with how many candidates are drawn from it: three digits while there is room."""
+CROWDED = ((1_000, 9_999, 1), (10_000, 99_999, 2), (100_000, 999_999, 2))
+"""The same for whoever found all of the others taken."""
 
 
 def path(code: int) -> str:
@@ -18,9 +20,9 @@ def path(code: int) -> str:
     return f"codes/{code}"
 
 
-def candidates(draw: random.Random) -> list[int]:
-    """Codes that may be free, the most wanted first."""
-    return [draw.randint(low, high) for low, high, times in DRAWS for _ in range(times)]
+def candidates(draw: random.Random, *, crowded: bool = False) -> list[int]:
+    """Codes that may be free, the most wanted first; `crowded`: such a draw has just found none that is."""
+    return [draw.randint(low, high) for low, high, times in (CROWDED if crowded else DRAWS) for _ in range(times)]
 
 
 def is_free(fields: Mapping[str, Any] | None, alert: str, now: int) -> bool:

@@ -3,6 +3,7 @@
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,11 +36,10 @@ def close(stage: Stage, code: int) -> None:
 @given(st.integers())
 def test_candidates_have_as_few_digits_as_there_may_be_room_for(seed: int) -> None:
     drawn = codes.candidates(random.Random(seed))
+    crowded = codes.candidates(random.Random(seed), crowded=True)
 
-    assert drawn == sorted(drawn, key=lambda code: len(str(code)))
-    assert 100 <= min(drawn)
-    assert max(drawn) <= 999_999
-    assert [3, 3, 3, 3, 4, 4, 5, 6] == [len(str(code)) for code in drawn]
+    assert [3, 3, 3, 4, 5] == [len(str(code)) for code in drawn]
+    assert [4, 5, 5, 6, 6] == [len(str(code)) for code in crowded]
 
 
 def test_every_number_of_three_digits_is_drawn() -> None:
@@ -143,3 +143,15 @@ def test_full_ranges_give_longer_codes(sqlite: Store, clock: Clock) -> None:
         fill(sqlite, range(100, 10_000))
 
         assert {5} == digits(stage, "many")
+
+
+def test_when_every_code_drawn_is_taken_longer_ones_are_drawn(
+    sqlite: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with staged(sqlite, clock) as stage:
+        fill(sqlite, range(100, 1_000))
+        monkeypatch.setattr(codes, "DRAWS", ((100, 999, 3),))
+
+        assert digits(stage, "crowded") <= {4, 5, 6}
+        code = int(stage.text(ANA, "page checkout is down").split()[1])
+        assert code >= 1_000

@@ -7,29 +7,56 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+CROWD = 8
+"""From so many callers at once on, a key is hot."""
+LINGER = 0.1
+"""Seconds for which the leader of a hot key waits for half of the crowd, so that a storm makes few commits."""
+
 
 class _Ticket(Generic[Item, Result]):
     """One caller's item, and in the end its result."""
+
+    __slots__ = ("_gate", "error", "item", "leads", "results")
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.results: list[Result] = []
         self.error: BaseException | None = None
-        self.done = False
         self.leads = False
-        self.called = threading.Condition()
+        self._gate = threading.Lock()
+        self._gate.acquire()
 
     def wait(self) -> bool:
         """Wait until the item is done (False), or until this caller has to lead (True)."""
-        with self.called:
-            while not (self.done or self.leads):
-                self.called.wait()
-            return not self.done
+        self._gate.acquire()
+        return self.leads
+
+    def linger(self, seconds: float) -> None:
+        """Wait to be called again, but no longer than that."""
+        self._gate.acquire(timeout=seconds)
 
     def call(self, *, lead: bool) -> None:
-        with self.called:
-            self.leads, self.done = lead, not lead
-            self.called.notify()
+        self.leads = lead
+        self._gate.release()
+
+
+class _Queue(Generic[Item, Result]):
+    """Who waits while a group of the key is at work."""
+
+    __slots__ = ("enough", "lingering", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: list[_Ticket[Item, Result]] = []
+        self.enough = 0
+        """So many are worth a commit: half of those who were there when the last group was done, if they were many."""
+        self.lingering: _Ticket[Item, Result] | None = None
+
+    def join(self, ticket: _Ticket[Item, Result]) -> None:
+        """Wait here; the leader, if it lingers, is called once there are enough."""
+        self.waiting.append(ticket)
+        if self.lingering is not None and len(self.waiting) >= self.enough:
+            self.lingering.call(lead=True)
+            self.lingering = None
 
 
 class Groups(Generic[Item, Result]):
@@ -37,26 +64,33 @@ class Groups(Generic[Item, Result]):
     Runs items in groups by key, one group of a key at a time.
 
     `run(key, items)` gives one result per item. Whoever comes first leads; while they are at work others gather, and
-    the first of those leads the next group, so nobody works for others longer than for themselves.
+    the first of those leads the next group, so nobody works for others longer than for themselves. On a hot key the
+    leader lingers a little: the one half of the crowd arrives while the other half's commit is under way.
     """
 
-    def __init__(self, run: Callable[[str, Sequence[Item]], Sequence[Result]], most: int = 200) -> None:
-        """Keep the work to be done; a group has at most `most` items."""
+    def __init__(
+        self, run: Callable[[str, Sequence[Item]], Sequence[Result]], most: int = 200, linger: float = LINGER
+    ) -> None:
+        """Keep the work to be done; a group has at most `most` items, and its leader lingers for `linger` seconds."""
         self._run = run
         self._most = most
+        self._linger = linger
         self._lock = threading.Lock()
-        self._gathering: dict[str, list[_Ticket[Item, Result]]] = {}
+        self._queues: dict[str, _Queue[Item, Result]] = {}
 
     def submit(self, key: str, item: Item) -> Result:
         """Do this item's work, with others of its key; raises what `run` raised for its group."""
         ticket: _Ticket[Item, Result] = _Ticket(item)
         with self._lock:
-            waiting = self._gathering.get(key)
-            if waiting is None:
-                self._gathering[key] = []
+            queue = self._queues.get(key)
+            if queue is None:
+                self._queues[key] = _Queue()
             else:
-                waiting.append(ticket)
-        if waiting is None or ticket.wait():
+                queue.join(ticket)
+        if queue is None:
+            self._lead(key, ticket)
+        elif ticket.wait():
+            self._gather(queue, ticket)
             self._lead(key, ticket)
         if ticket.error is not None:
             raise ticket.error
@@ -66,17 +100,26 @@ class Groups(Generic[Item, Result]):
     def gathered(self) -> int:
         """How many items wait for a group that is under way."""
         with self._lock:
-            return sum(map(len, self._gathering.values()))
+            return sum(len(queue.waiting) for queue in self._queues.values())
+
+    def _gather(self, queue: _Queue[Item, Result], ticket: _Ticket[Item, Result]) -> None:
+        with self._lock:
+            if len(queue.waiting) >= queue.enough:
+                return
+            queue.lingering = ticket
+        ticket.linger(self._linger)
+        with self._lock:
+            queue.lingering = None
 
     def _lead(self, key: str, ticket: _Ticket[Item, Result]) -> None:
         with self._lock:
-            waiting = self._gathering[key]
-            group = [ticket, *waiting[: self._most - 1]]
-            self._gathering[key] = waiting[self._most - 1 :]
+            queue = self._queues[key]
+            group = [ticket, *queue.waiting[: self._most - 1]]
+            del queue.waiting[: self._most - 1]
         try:
             self._work(key, group)
         finally:
-            self._hand_over(key)
+            self._hand_over(key, len(group))
             for one in group[1:]:
                 one.call(lead=False)
 
@@ -89,11 +132,13 @@ class Groups(Generic[Item, Result]):
             for one in group:
                 one.error = error
 
-    def _hand_over(self, key: str) -> None:
+    def _hand_over(self, key: str, done: int) -> None:
         with self._lock:
-            waiting = self._gathering[key]
-            if not waiting:
-                del self._gathering[key]
+            queue = self._queues[key]
+            if not queue.waiting:
+                del self._queues[key]
                 return
-            following = waiting.pop(0)
+            crowd = done + len(queue.waiting)
+            queue.enough = crowd // 2 - 1 if crowd >= CROWD else 0
+            following = queue.waiting.pop(0)
         following.call(lead=True)

@@ -32,6 +32,8 @@ from bugglio.store.retry import commit_fresh
 LIMITS = frozenset({"projectSamplingStarted", "projectApproachingRateLimit"})
 DOOR_PATIENCE = 2.0
 """Seconds that a door gives a call to Twilio."""
+PROJECTS = 1_000
+"""So many projects an instance knows to be stored; of others it asks."""
 SLOW = 1.0
 """A store that took so many seconds to fail is not asked once more: a door has 3.5 in all."""
 
@@ -63,6 +65,8 @@ class Try:
     due: tuple[str, ...] = ()
     committed: bool = False
     """Whether anything was handed to the store at all."""
+    crowded: bool = False
+    """Whether every code that was drawn is taken."""
     courtesy: int = 8
     """So often events wait before they are counted on an alert that somebody wants to change: 0.8 seconds in all."""
 
@@ -103,6 +107,8 @@ class Intake:
         self._sender = sender
         self._records = records
         self._groups: Groups[Event, Taken] = Groups(self._together)
+        self._projects: set[str] = set()
+        """Documents of projects that are there, as far as this instance knows: none is ever removed."""
 
     def take(self, event: Event, deadline: Deadline) -> Answer:
         """
@@ -196,23 +202,26 @@ class Intake:
 
     def _change(self, new: Change, latest: Try) -> list[Taken]:
         """Commit what the alert becomes, with its code and its pages."""
-        wanted = self._wanted_codes(new) if new.folded.opened else []
+        wanted = self._wanted_codes(new, latest) if new.folded.opened else []
         new, more = self._reaching(new, self._read_more(new, wanted))
-        alert, code = _coded(new, more, wanted)
+        alert, code = _coded(new, more, wanted, latest)
         alert = msgspec.structs.replace(alert, by=latest.token, generation=alert.generation + 1)
         made = [(key, self._timed(page, more)) for key, page in _made(new, alert)]
         writes = [change(alerts.path(new.key), new.reading.get(alerts.path(new.key)), alerts.dump(alert)), *code]
         writes += [making.new(key, page) for key, page in made]
-        if new.folded.opened and more.get(project_path(new.events[0])) is None:
+        project = project_path(new.events[0])
+        if new.folded.opened and project not in self._projects and more.get(project) is None:
             writes.append(project_seen(new.events[0], more.at))
         latest.folded = replace(new.folded, alert=alert)
         latest.due = tuple(key for key, page in made if (page.due_at or 0) <= new.reading.at)
         latest.committed = True
         written = commit_fresh(self._kit.store, writes, new.began, self._kit.uptime)
+        if new.folded.opened and len(self._projects) < PROJECTS:
+            self._projects.add(project)
         return _taken(latest.folded, latest.due, _seen(more, writes, written, new.key, alert))
 
-    def _wanted_codes(self, new: Change) -> list[int]:
-        drawn = codes.candidates(self._kit.draw)
+    def _wanted_codes(self, new: Change, latest: Try) -> list[int]:
+        drawn = codes.candidates(self._kit.draw, crowded=latest.crowded)
         return [new.alert.code, *drawn] if new.alert.code else drawn
 
     def _read_more(self, new: Change, wanted: Sequence[int]) -> Reading:
@@ -221,8 +230,10 @@ class Intake:
         paths = [phones.path(phone) for phone in people]
         if people:
             paths += [senders.PATH, budgets.PATH]
-        if wanted:
-            paths += [project_path(new.events[0]), *map(codes.path, wanted)]
+        project = project_path(new.events[0])
+        if wanted and project not in self._projects:
+            paths.append(project)
+        paths += map(codes.path, wanted)
         return self._kit.store.get(list(dict.fromkeys(paths))) if paths else Reading(new.reading.at, {})
 
     def _reaching(self, new: Change, more: Reading) -> tuple[Change, Reading]:
@@ -283,7 +294,7 @@ def _made(new: Change, alert: Alert) -> list[tuple[str, Page]]:
     return list(dict(made).items())
 
 
-def _coded(new: Change, more: Reading, wanted: Sequence[int]) -> tuple[Alert, list[Write]]:
+def _coded(new: Change, more: Reading, wanted: Sequence[int], latest: Try) -> tuple[Alert, list[Write]]:
     """The alert with its code, and what is written about the code."""
     if not new.folded.opened:
         return new.alert, making.code_closed(new.alert)
@@ -293,6 +304,7 @@ def _coded(new: Change, more: Reading, wanted: Sequence[int]) -> tuple[Alert, li
     usable = wanted if own else [code for code in wanted if code != new.alert.code]
     code = codes.choose(usable, fields, new.key, more.at)
     if code is None:
+        latest.crowded = True
         raise Conflict("every code drawn is taken")
     names = codes.names(new.key, None if new.alert.is_open else new.alert.closed_at)
     return msgspec.structs.replace(new.alert, code=code), changes(codes.path(code), found[code], names)
