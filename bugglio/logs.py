@@ -1,5 +1,6 @@
 """How this process writes its log: as Cloud Logging reads it on Google Cloud, for people elsewhere. Always redacted."""
 
+import json
 import logging
 import sys
 import threading
@@ -104,7 +105,7 @@ class CloudLines(logging.Formatter):
             line["logger"] = record.name
         line |= self._error(record, line) if record.levelno >= logging.ERROR else {}
         line |= self._place(facts)
-        return _encode(line).decode()
+        return _written(line)
 
     def _error(self, record: logging.LogRecord, line: Mapping[str, Any]) -> dict[str, Any]:
         """An error with a traceback is known by it, one without by its type."""
@@ -124,6 +125,14 @@ class CloudLines(logging.Formatter):
             if now.span:
                 place["logging.googleapis.com/spanId"] = now.span
         return place
+
+
+def _written(line: Mapping[str, Any]) -> str:
+    """A line's JSON. Half a surrogate pair, which no UTF-8 can hold, is escaped as JSON has it."""
+    try:
+        return _encode(line).decode()
+    except UnicodeEncodeError:
+        return json.dumps(line, default=str)
 
 
 class HumanLines(logging.Formatter):

@@ -30,7 +30,7 @@ class Log:
     @property
     def lines(self) -> list[dict[str, Any]]:
         """Each line, which must be one JSON object."""
-        found = [json.loads(line) for line in self.text.splitlines()]
+        found = [json.loads(line) for line in self.text.split("\n") if line]
         assert all(isinstance(line, dict) for line in found)
         return found
 
@@ -68,7 +68,7 @@ def logged(environ: Mapping[str, str] = CLOUD, secrets: frozenset[str] = frozens
         sys.stderr = stream
         try:
             logs.begin(environ)
-            guard(lambda: secrets, logging.getLogger().handlers)
+            guard(lambda: secrets, [one for one in logging.getLogger().handlers if isinstance(one, logs.Lines)])
             yield Log(stream)
         finally:
             sys.stderr = stderr
