@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from tools.bench import cold, on_duty, texts, webhooks
+from tools.bench import cold, costs, deciding, latency, on_duty, texts, webhooks
 from tools.bench.means import Means
 from tools.bench.table import Bench, markdown, table
 from tools.rig import emulator
@@ -23,7 +23,10 @@ from tools.rig import emulator
 BENCHES: Mapping[str, Bench] = {
     "one-error": webhooks.ONE_ERROR,
     "many-errors": webhooks.MANY_ERRORS,
+    "latency": latency.BENCH,
     "cold": cold.BENCH,
+    "costs": costs.BENCH,
+    "deciding": deciding.BENCH,
     "texts": texts.BENCH,
     "on-duty": on_duty.BENCH,
 }

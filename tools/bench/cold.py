@@ -42,7 +42,7 @@ class Cold:
     def first_answer(self) -> float:
         """Milliseconds from the start of a process, on an empty store, to its first answer, which must be 200."""
         known = servers.stored(self.means, self.engine, self.twilio)
-        port = _free_port()
+        port = servers.free_port()
         began = time.perf_counter()
         with running(self.entry, known, self.means.folder, self.source, port) as server:
             _wait(port)
@@ -84,12 +84,6 @@ def _kinds(means: Means, twilio: str) -> Mapping[str, Cold]:
     bare = Cold(means, EMULATOR, twilio, "bare", FUNCTIONS / "bare.py", f"/?to={quote(ON_DUTY)}")
     ours = {engine: Cold(means, engine, twilio, "bugglio", MAIN, PATH) for engine in (EMULATOR, SQLITE)}
     return {**ours, BARE: bare}
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _wait(port: int) -> None:

@@ -21,14 +21,14 @@ def sample() -> dict[str, Any]:
 SAMPLE = sample()
 
 
-def body(number: int, project: Mapping[str, str] | None = None) -> bytes:
-    """An event of the error of this number, as JSON."""
+def body(number: int, *, project: Mapping[str, str] | None = None, error: Mapping[str, str] | None = None) -> bytes:
+    """An event of the error of this number, as JSON; `project` and `error` are fields that differ from the sample's."""
     made = copy.deepcopy(SAMPLE)
-    made["error"]["errorId"] = f"{number:024x}"
+    made["error"] |= {"errorId": f"{number:024x}", **(error or {})}
     made["project"] |= project or {}
     return json.dumps(made).encode()
 
 
-def delivery(number: int, project: Mapping[str, str] | None = None) -> bytes:
+def delivery(number: int) -> bytes:
     """The same as a request."""
-    return request(PATH, body(number, project))
+    return request(PATH, body(number))

@@ -1,6 +1,7 @@
 """Servers that are measured, each on an empty store of its own."""
 
 import os
+import socket
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,8 +23,8 @@ def stored(means: Means, engine: str, twilio: str, **more: str) -> dict[str, str
     name = f"bench-{uuid.uuid4().hex[:16]}"
     more = {"THREADS": str(THREADS), "PYTHONPATH": str(ROOT), **more}
     if engine == SQLITE:
-        return settings(PUBLIC, twilio, str(means.folder / f"{name}.db"), **more)
-    return settings(PUBLIC, twilio, means.emulator(), **{**more, "GOOGLE_CLOUD_PROJECT": name})
+        return settings(PUBLIC, twilio, str(means.folder / f"{name}.db")) | more
+    return settings(PUBLIC, twilio, means.emulator()) | more | {"GOOGLE_CLOUD_PROJECT": name}
 
 
 @contextmanager
@@ -38,6 +39,13 @@ def nothing(means: Means) -> Iterator[Server]:
     """A function that does nothing."""
     with running("nothing", {"THREADS": str(THREADS)}, means.folder, FUNCTIONS / "nothing.py") as server:
         yield server
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def cpu(server: Server) -> float:

@@ -25,7 +25,7 @@ NOTHING = "nothing"
 ALONE = "without group commit"
 LEAST = Goal(0.6, Of.TIMES, least=True)
 LEAST_ON_SQLITE = Goal(0.5, Of.TIMES, least=True)
-DOCUMENTS = ("alerts", "codes", "pages")
+NONE = Goal(0)
 
 
 @dataclass
@@ -40,6 +40,8 @@ class Target:
     """Webhooks in one load."""
     cpu: list[float] = field(default_factory=list)
     """Milliseconds of the processor's time for each webhook of a load."""
+    refused: int = 0
+    """Webhooks that were not answered 200."""
 
     def rate(self) -> float:
         """Webhooks a second."""
@@ -49,12 +51,11 @@ class Target:
         return rate
 
     def load(self, times: int) -> float:
-        """Webhooks a second, of so many; RuntimeError when one is not answered 200."""
+        """Webhooks a second that were answered 200, of so many."""
         requests = [delivery(next(self.errors)) for _ in range(times)]
         load = post([self.server.port], requests.__getitem__, times, connections=CONNECTIONS)
-        if load.statuses != {200: times}:
-            raise RuntimeError(f"not all was answered 200: {dict(load.statuses)}\n{self.server.said}")
-        return load.rate
+        self.refused += times - load.statuses[200]
+        return load.statuses[200] / load.seconds
 
 
 def one_error(means: Means) -> Iterator[Row]:
