@@ -5,16 +5,19 @@ import re
 import signal
 import subprocess
 import sys
-import threading
+import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "main.py"
 PATIENCE = 30.0
 """Seconds in which a server listens, however busy the machine is."""
+LOOK = 0.01
 KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH")
 
 
@@ -34,36 +37,27 @@ def command(entry: str, source: Path = MAIN, port: int = 0) -> list[str]:
 class Server:
     """A function as it runs in production: gunicorn's master and its worker, one process group."""
 
-    process: "subprocess.Popen[str]"
-    lines: list[str] = field(default_factory=list)
-    heard: threading.Condition = field(default_factory=threading.Condition)
-    ended: bool = False
-
-    def listen(self) -> None:
-        """Read what it says, until it ends."""
-        if self.process.stderr is not None:
-            for line in self.process.stderr:
-                with self.heard:
-                    self.lines.append(line)
-                    self.heard.notify_all()
-        with self.heard:
-            self.ended = True
-            self.heard.notify_all()
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    """What it says goes into a file, so that nobody who measures it has to listen."""
 
     @property
     def said(self) -> str:
         """Its log so far."""
-        return "".join(self.lines)
+        return self.log.read_text(errors="replace")
 
-    @property
+    @cached_property
     def port(self) -> int:
         """Where it listens, once it does; `RuntimeError` with its log if it ended before, or was too slow."""
-        with self.heard:
-            self.heard.wait_for(lambda: self.ended or self._found() is not None, PATIENCE)
-        found = self._found()
-        if found is None:
-            raise RuntimeError(f"the server did not come to listen:\n{self.said}")
-        return int(found[1])
+        until = time.monotonic() + PATIENCE
+        while True:
+            ended = self.process.poll() is not None
+            found = re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", self.said)
+            if found is not None:
+                return int(found[1])
+            if ended or time.monotonic() > until:
+                raise RuntimeError(f"the server did not come to listen:\n{self.said}")
+            time.sleep(LOOK)
 
     def signal(self, number: signal.Signals) -> None:
         """SIGKILL, SIGSTOP or SIGCONT to all of its processes."""
@@ -78,31 +72,28 @@ class Server:
             self.signal(signal.SIGKILL)
             self.process.wait()
 
-    def _found(self) -> re.Match[str] | None:
-        return re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", self.said)
-
 
 @contextmanager
 def running(
     entry: str, settings: Mapping[str, str], folder: Path, source: Path = MAIN, port: int = 0
 ) -> Iterator[Server]:
-    """Start a function; it listens when its `port` is known. It has ended, in one way or another, at the end."""
-    process = subprocess.Popen(
-        command(entry, source, port),
-        env=environment(**settings),
-        cwd=folder,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-        text=True,
-    )
-    server = Server(process)
-    thread = threading.Thread(target=server.listen, daemon=True)
-    thread.start()
+    """
+    Start a function; it listens when its `port` is known. It has ended, in one way or another, at the end.
+
+    `folder` is where it runs, and where its log is left.
+    """
+    handle, name = tempfile.mkstemp(".log", f"{entry}-", folder)
+    with os.fdopen(handle, "wb") as log:
+        process = subprocess.Popen(
+            command(entry, source, port),
+            env=environment(**settings),
+            cwd=folder,
+            stderr=log,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    server = Server(process, Path(name))
     try:
         yield server
     finally:
         server.stop()
-        thread.join()
-        if process.stderr is not None:
-            process.stderr.close()
