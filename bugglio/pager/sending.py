@@ -3,6 +3,7 @@
 from bugglio.claims import Share
 from bugglio.delivery import NotSent, Outcome, Void
 from bugglio.page import Page
+from bugglio.pager import budgets, logbook
 from bugglio.pager.claiming import Claimed, Claims, Terms
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.outcomes import Outcomes
@@ -49,6 +50,8 @@ class Sender:
         match self._claims.claim(key, terms or Terms(), reading, within=deadline.left):
             case Claimed() as claimed:
                 self._deliver(claimed, deadline, patience, TRIES, trial=terms is not None and terms.trial)
+                if claimed.low is not None:
+                    budgets.tell(self._kit, claimed.low, claimed.page.attempts[-1].at)
                 return True
             case Share(phone, lane):
                 self.flush(phone, lane, deadline, patience)
@@ -72,12 +75,18 @@ class Sender:
             self.send(key, deadline, patience)
 
     def _call(self, claimed: Claimed, patience: float) -> Outcome:
-        page = claimed.page
+        page, began = claimed.page, self._kit.uptime()
         text = Outgoing(page.number, page.body, _validity(page), claimed.key, claimed.attempt, page.spoken)
-        return self._kit.carrier.send(text, patience=patience, fresh=lambda: self._fresh(claimed))
+        outcome = self._kit.carrier.send(text, patience=patience, fresh=lambda: self._fresh(claimed))
+        decided = (page.attempts[-1].at - page.created) / 1000 + self._since(claimed.began)
+        logbook.called(claimed.key, page, outcome, decided=decided, spent=self._since(began))
+        return outcome
 
     def _fresh(self, claimed: Claimed) -> bool:
-        return self._kit.uptime() - claimed.began < VOID_AFTER
+        return self._since(claimed.began) < VOID_AFTER
+
+    def _since(self, moment: float) -> float:
+        return self._kit.uptime() - moment
 
 
 def _validity(page: Page) -> int:
