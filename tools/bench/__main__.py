@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from tools.bench import cold, costs, deciding, latency, on_duty, texts, webhooks
+from tools.bench import cold, costs, deciding, latency, lists, on_duty, texts, ticks, webhooks
 from tools.bench.means import Means
 from tools.bench.table import Bench, markdown, table
 from tools.rig import emulator
@@ -26,6 +26,8 @@ BENCHES: Mapping[str, Bench] = {
     "latency": latency.BENCH,
     "cold": cold.BENCH,
     "costs": costs.BENCH,
+    "ticks": ticks.BENCH,
+    "lists": lists.BENCH,
     "deciding": deciding.BENCH,
     "texts": texts.BENCH,
     "on-duty": on_duty.BENCH,

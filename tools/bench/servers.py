@@ -28,9 +28,9 @@ def stored(means: Means, engine: str, twilio: str, **more: str) -> dict[str, str
 
 
 @contextmanager
-def bugglio(means: Means, known: Mapping[str, str], source: Path = MAIN) -> Iterator[Server]:
+def bugglio(means: Means, known: Mapping[str, str], source: Path = MAIN, port: int = 0) -> Iterator[Server]:
     """All of bugglio's doors, with these settings."""
-    with running("bugglio", known, means.folder, source) as server:
+    with running("bugglio", known, means.folder, source, port) as server:
         yield server
 
 
