@@ -10,8 +10,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import isfinite
 from typing import Any
+
+import msgspec
 
 from bugglio.store.fields import QUERIED
 from bugglio.store.port import BY_ID, MAX_WRITES, Document, Write
@@ -24,6 +27,8 @@ RESERVED = re.compile("__.*__", re.DOTALL)
 ID_BYTES = 1_500
 NAME_BYTES = 500
 KEY_BYTES = 1_500
+NAMES = 4_096
+"""So many names are known to be good: the program has some hundred, and looks at each with every write."""
 DEPTH = 20
 """Maps and lists within each other, below a field."""
 QUERIED_BYTES = 1_500
@@ -116,7 +121,7 @@ def writes(asked: Sequence[Write]) -> list[Write]:
 
 def size(fields: Mapping[str, Any]) -> int:
     """About what the fields take in Firestore, in bytes."""
-    return len(body(fields).encode())
+    return len(msgspec.json.encode(fields))
 
 
 def body(fields: Mapping[str, Any]) -> str:
@@ -142,7 +147,7 @@ def _names(write: Write) -> None:
     if len(set(names)) < len(names):
         raise ValueError(f"{write.path}: a write names each field once")
     for name in names:
-        if not _is_name(name, NAME_BYTES) or "\0" in name:
+        if not _is_field(name):
             raise ValueError(f"{write.path}: {name!a} cannot be the name of a field")
 
 
@@ -155,6 +160,8 @@ def _queried(write: Write, put: Mapping[str, Any], fields: Sequence[str]) -> Non
 
 
 def _field(path: str, name: str, value: Any) -> Any:
+    if value is None or type(value) is bool:
+        return value
     try:
         return _plain(value, 0)
     except ValueError as error:
@@ -201,9 +208,19 @@ def _number(value: float) -> float:
 
 
 def _key(name: Any) -> str:
-    if not _is_name(name, KEY_BYTES):
+    if not isinstance(name, str) or not _is_key(name):
         raise ValueError("holds a map with a key that Firestore does not take")
     return _text(name)
+
+
+@lru_cache(maxsize=NAMES)
+def _is_key(name: str) -> bool:
+    return _is_name(name, KEY_BYTES)
+
+
+@lru_cache(maxsize=NAMES)
+def _is_field(name: Any) -> bool:
+    return _is_name(name, NAME_BYTES) and "\0" not in name
 
 
 def _collection(name: str) -> None:
