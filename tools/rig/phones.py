@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from bugglio.simulator import Simulator, served
+from bugglio.simulator import Answer, Simulator, over_http, served
 from tools.rig.functions import ROOT, environment
 
 SID = "AC" + "5" * 32
@@ -17,6 +19,8 @@ TOKEN = "token-of-a-make-believe-account"  # noqa: S105 - see its text
 SENDER = "+15005550006"
 WEBHOOK_TOKEN = "webhook-token-of-a-rig-0123456789"  # noqa: S105 - of servers that only this machine reaches
 ON_DUTY = "+14155550100"
+AGAIN = 2
+"""So often Twilio posts a text once more that was answered 5xx or not at all: `#rc=2&rp=ct,rt,5xx`."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class Phones:
         """Each text, as `GET /simulator/messages` tells it."""
         found = self._ask(f"/simulator/messages?since={since}")
         return list(found["messages"])
+
+    def news(self, since: str) -> tuple[list[dict[str, Any]], str]:
+        """The texts that are new, or have a new status, since this answer's; what to ask for next time."""
+        found = self._ask(f"/simulator/messages?since={since}")
+        return list(found["messages"]), str(found["cursor"])
 
     def text(self, number: str, body: str) -> dict[str, Any]:
         """Text from a phone; what came of it."""
@@ -47,10 +56,10 @@ class Phones:
 
 
 @contextmanager
-def phones(public_url: str) -> Iterator[Phones]:
-    """A simulator whose bugglio is at this address."""
+def phones(public_url: str, journal: Path | None = None) -> Iterator[Phones]:
+    """A simulator whose bugglio is at this address; `journal` is a file for what its phones got."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tools.rig.phones", public_url],
+        [sys.executable, "-m", "tools.rig.phones", public_url, *([str(journal)] if journal is not None else [])],
         env=environment(PYTHONPATH=str(ROOT)),
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -83,15 +92,33 @@ def settings(public_url: str, twilio: str, store: str, **more: str) -> dict[str,
     }
 
 
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Post as Twilio does: a text comes again when it failed, a status does not."""
+    again = AGAIN if urllib.parse.urlsplit(url).path.endswith("/sms") else 0
+    for left in range(again, -1, -1):
+        token = {"I-Twilio-Idempotency-Token": "rig"} if left < again else {}
+        try:
+            answer = over_http(url, body, {**headers, **token})
+        except OSError:
+            if left == 0:
+                raise
+            continue
+        if answer.status < 500 or left == 0:
+            return answer
+    raise AssertionError("the last try answers or raises")
+
+
 def main(arguments: Sequence[str]) -> None:
     """Run until standard input ends; the first line that it prints is its address."""
-    (public_url,) = arguments
+    public_url, *journal = arguments
     simulator = Simulator(
         public_url=public_url,
         webhook_url=f"{public_url}/bugsnag?token={WEBHOOK_TOKEN}",
         account_sid=SID,
         auth_token=TOKEN,
         sender=SENDER,
+        journal=Path(journal[0]) if journal else None,
+        post=post,
     )
     with served(simulator.wsgi) as origin:
         simulator.start()

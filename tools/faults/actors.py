@@ -1,0 +1,219 @@
+"""Who calls bugglio during a run: Bugsnag, people with phones, the scheduler."""
+
+import http.client
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from tools.faults.evidence import Webhook
+from tools.faults.people import IGNORED, Company
+from tools.faults.plan import Plan
+from tools.rig.certificates import bearer, mint
+from tools.rig.phones import WEBHOOK_TOKEN, Phones
+
+BUGSNAG_WAITS = 4.0
+SCHEDULER_WAITS = 120.0
+SCHEDULER = "scheduler@rig.iam.gserviceaccount.com"
+SKEW = 600.0
+"""Tokens of the scheduler are so old in seconds: an instance whose clock is slow takes them, too."""
+UNOWNED = 999
+"""A project of nobody's."""
+
+
+class Actor:
+    """Somebody who acts in threads of their own until told to stop."""
+
+    def __init__(self, name: str) -> None:
+        """Nothing is done yet."""
+        self._name = name
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def begin(self, *works: Callable[[], None]) -> None:
+        """Do these, each in a thread."""
+        for work in works:
+            thread = threading.Thread(target=work, name=self._name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def rest(self) -> None:
+        """Begin nothing new."""
+        self._over.set()
+
+    def end(self, patience: float) -> None:
+        """Begin nothing new, and wait so long for what was begun."""
+        self.rest()
+        until = time.monotonic() + patience
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+
+class Bugsnag(Actor):
+    """Delivers webhooks at a steady rate, waits 4 seconds for each answer, and repeats nothing."""
+
+    def __init__(self, port: int, company: Company, plan: Plan) -> None:
+        """`port` is where bugglio is reached."""
+        super().__init__("bugsnag")
+        self.webhooks: list[Webhook] = []
+        self._port = port
+        self._company = company
+        self._chance = random.Random(f"bugsnag {plan.seed}")  # noqa: S311 - the same again from the same seed
+        self._plan = plan
+        self._errors: list[tuple[int, str]] = []
+        self._hands = ThreadPoolExecutor(32, "bugsnag")
+
+    def start(self) -> None:
+        """Begin."""
+        self.begin(self._deliver)
+
+    def _deliver(self) -> None:
+        began, n = time.monotonic(), 0
+        while not self._over.wait(max(0.0, began + n / self._plan.rate - time.monotonic())):
+            team, error, trigger, payload = self._payload(n)
+            hook = Webhook(n, self._company.project(team), error, trigger, time.time())
+            self._hands.submit(self._post, hook, payload)
+            n += 1
+        self._hands.shutdown()
+
+    def _post(self, hook: Webhook, payload: dict[str, Any]) -> None:
+        path = f"/bugsnag?token={WEBHOOK_TOKEN}"
+        status, body = post(self._port, path, payload, {}, BUGSNAG_WAITS)
+        told = json.loads(body) if 200 <= status < 300 else {}
+        self.webhooks.append(replace(hook, answered=time.time(), status=status, answer=told))
+
+    def _payload(self, n: int) -> tuple[int, str, str, dict[str, Any]]:
+        team, error = self._error(n)
+        kind = self._chance.random()
+        if error in (one for _, one in self._errors[-2:]) or kind < 0.85:
+            return team, error, "exception", self._event(team, error, n, "exception")
+        if kind < 0.9:
+            return team, error, "reopened", self._event(team, error, n, "reopened")
+        if kind < 0.95:
+            return team, error, "exception", self._event(team, error, n, "exception", releaseStage=IGNORED)
+        if kind < 0.97:
+            change = self._chance.choice(["fixed", "snoozed", "reopened"])
+            return team, error, change, self._event(team, error, n, "errorStateManualChange", change=change)
+        return team, "", "somethingNew", self._event(team, "", n, "somethingNew")
+
+    def _error(self, n: int) -> tuple[int, str]:
+        """A new error, or one of before, mostly of late."""
+        if len(self._errors) < 3 or self._chance.random() < self._plan.fresh:
+            team = UNOWNED if self._chance.random() < 0.02 else self._chance.randrange(self._company.teams)
+            self._errors.append((team, f"error-{n}"))
+            return self._errors[-1]
+        return self._chance.choice(self._errors[-12:] if self._chance.random() < 0.7 else self._errors)
+
+    def _event(self, team: int, error: str, n: int, trigger: str, *, change: str = "", **more: str) -> dict[str, Any]:
+        what = {
+            "id": f"event-{n}",
+            "errorId": error,
+            "exceptionClass": f"Error{error.rpartition('-')[2]}",
+            "message": "it broke",
+            "context": "run#chaos",
+            "releaseStage": "production",
+            "receivedAt": datetime.now(UTC).isoformat(),
+            "severity": "error",
+            **more,
+        }
+        name = self._company.project(team)
+        why = {"type": trigger, "message": f"why {n}", **({"stateChange": change} if change else {})}
+        return {"project": {"id": name, "name": name}, "trigger": why, "error": what if error else {}}
+
+
+class People(Actor):
+    """Whoever gets a page may answer it, some seconds later."""
+
+    def __init__(self, phones: Phones, company: Company, seed: int, share: float) -> None:
+        """They answer this share of what they get."""
+        super().__init__("people")
+        self._phones = phones
+        self._company = company
+        self._known = set(company.phones.values())
+        self._chance = random.Random(f"people {seed}")  # noqa: S311 - the same again from the same seed
+        self._share = share
+        self._hands = ThreadPoolExecutor(16, "people")
+        self.texts = 0
+
+    def start(self) -> None:
+        """Begin."""
+        self.begin(self._look)
+
+    def _look(self) -> None:
+        cursor, seen, later = "0", set[str](), list[tuple[float, str, str]]()
+        while not self._over.wait(0.4):
+            found, cursor = self._phones.news(cursor)
+            for one in found:
+                if one["status"] == "delivered" and one["direction"] == "outbound-api" and one["sid"] not in seen:
+                    seen.add(one["sid"])
+                    later += self._answers(one["to"], one["body"])
+            due = [one for one in later if one[0] <= time.monotonic()]
+            later = [one for one in later if one not in due]
+            for _, number, body in due:
+                self.texts += 1
+                self._hands.submit(self._phones.text, number, body)
+        self._hands.shutdown(wait=False, cancel_futures=True)
+
+    def _answers(self, number: str, page: str) -> list[tuple[float, str, str]]:
+        if number not in self._known or self._chance.random() > self._share:
+            return []
+        code = page.partition("#")[2].partition(" ")[0]
+        colleague = self._company.colleague(number, self._chance.random())
+        bodies = {
+            f"ack {code}": 6,
+            "ack": 5,
+            "ack all": 1,
+            f"close {code}": 2,
+            f"snooze {code} 5m": 2,
+            f"escalate {code}": 2,
+            f"pass {code} {colleague}": 2,
+            f"note {code} looking": 1,
+            "list": 2,
+            "status": 1,
+            "who": 1,
+            f"why {code}": 1,
+            "ok": 1,
+            "hm?": 1,
+        }
+        body = self._chance.choices(list(bodies), list(bodies.values()))[0]
+        return [(time.monotonic() + self._chance.uniform(0.5, 20), number, body)]
+
+
+class Scheduler(Actor):
+    """Ticks, several at once."""
+
+    def __init__(self, port: int, public_url: str, seed: int, at_once: int) -> None:
+        """`at_once` calls are under way at all times."""
+        super().__init__("scheduler")
+        self._port = port
+        self._token = bearer(mint(email=SCHEDULER, audience=f"{public_url}/tick", issued_ago=SKEW, expires_in=7200))
+        self._chance = random.Random(f"scheduler {seed}")  # noqa: S311 - the same again from the same seed
+        self._at_once = at_once
+        self.answers: list[int] = []
+
+    def start(self) -> None:
+        """Begin."""
+        self.begin(*[self._tick] * self._at_once)
+
+    def _tick(self) -> None:
+        while not self._over.wait(self._chance.uniform(0.05, 1.5)):
+            status, _ = post(self._port, "/tick", {}, {"Authorization": self._token}, SCHEDULER_WAITS)
+            self.answers.append(status)
+
+
+def post(port: int, path: str, payload: Any, headers: Mapping[str, str], patience: float) -> tuple[int, bytes]:
+    """POST JSON; the status, 0 without an answer, and the body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
+    try:
+        connection.request("POST", path, json.dumps(payload), {"Content-Type": "application/json", **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+    finally:
+        connection.close()

@@ -1,0 +1,133 @@
+"""All that is known of a run when it is over: what was asked, what arrived, what the store holds. Kept in a folder."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from bugglio.store import Document, Store
+from bugglio.store.port import BY_ID
+
+Fields = Mapping[str, Any]
+JOURNAL = "journal.jsonl"
+COLLECTIONS = ("pages", "alerts", "unrouted")
+"""Pages first: an alert that is read later knows of each of them."""
+AT_ONCE = 300
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One delivery of Bugsnag's: what it was about, when (seconds since 1970), and what was answered (0: nothing)."""
+
+    n: int
+    project: str
+    error: str
+    trigger: str
+    sent: float
+    answered: float = 0.0
+    status: int = 0
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> bool:
+        """Whether it was answered 2xx."""
+        return 200 <= self.status < 300
+
+    @property
+    def outcome(self) -> str:
+        """What bugglio said became of it."""
+        return str(self.answer.get("outcome", ""))
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A text that Twilio took, or a call: to whom, its words (of a call none), its end, the page it belongs to."""
+
+    to: str
+    body: str
+    status: str
+    page: str
+    spoken: bool = False
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it reached its phone, or may yet."""
+        return self.status not in ("failed", "undelivered", "busy", "no-answer", "canceled")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the audit looks at. Times are milliseconds, but for those of webhooks and deeds."""
+
+    webhooks: Sequence[Webhook]
+    arrivals: Sequence[Arrival]
+    alerts: Mapping[str, Fields]
+    pages: Mapping[str, Fields]
+    unrouted: Sequence[Fields]
+    deeds: Sequence[Fields]
+    first: Mapping[str, Sequence[str]]
+    """Whom the first step of each team pages."""
+    at: int
+    """The store's time at which it was read."""
+    calm_since: int
+    """When the last fault was over."""
+
+
+def keep(folder: Path, webhooks: Sequence[Webhook], facts: Fields) -> None:
+    """Put down what only this process knows; `facts` are `first`, `at`, `calm_since`."""
+    lines = (json.dumps(asdict(one)) for one in sorted(webhooks, key=lambda one: one.n))
+    (folder / "webhooks.jsonl").write_text("".join(f"{line}\n" for line in lines))
+    (folder / "facts.json").write_text(json.dumps(facts))
+
+
+def dump(store: Store, folder: Path) -> None:
+    """Put down what the store holds."""
+    for collection in COLLECTIONS:
+        lines = (json.dumps({"id": one.id, **one.fields}) for one in every(store, collection))
+        (folder / f"{collection}.jsonl").write_text("".join(f"{line}\n" for line in lines))
+
+
+def every(store: Store, collection: str) -> Iterator[Document]:
+    """Every document of a collection."""
+    last: Document | None = None
+    while True:
+        some = store.query(collection, BY_ID, limit=AT_ONCE, after=last)
+        yield from some
+        if len(some) < AT_ONCE:
+            return
+        last = some[-1]
+
+
+def read(folder: Path) -> Evidence:
+    """What a run has left in its folder."""
+    alerts, pages = ({one["id"]: one for one in _lines(folder / f"{name}.jsonl")} for name in ("alerts", "pages"))
+    return Evidence(
+        webhooks=[Webhook(**one) for one in _lines(folder / "webhooks.jsonl")],
+        arrivals=_arrivals(_lines(folder / JOURNAL)),
+        alerts=alerts,
+        pages=pages,
+        unrouted=_lines(folder / "unrouted.jsonl"),
+        deeds=_lines(folder / "deeds.jsonl"),
+        **json.loads((folder / "facts.json").read_text()),
+    )
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().split("\n") if line] if path.exists() else []
+
+
+def _arrivals(journal: Sequence[Fields]) -> list[Arrival]:
+    """What bugglio sent of its own accord; of each record in the journal the last line counts."""
+    texts = {one["message"]["sid"]: one["message"] for one in journal if "message" in one}
+    calls = {one["call"]["sid"]: one["call"] for one in journal if "call" in one}
+    sent = [one for one in texts.values() if one["direction"] == "outbound-api"]
+    return [
+        *(Arrival(one["to"], one["body"], one["status"], _page(one["callback"])) for one in sent),
+        *(Arrival(one["to"], "", one["status"], _page(one["callback"]), spoken=True) for one in calls.values()),
+    ]
+
+
+def _page(callback: str) -> str:
+    return parse_qs(urlsplit(callback).query).get("page", [""])[0]

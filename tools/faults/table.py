@@ -1,0 +1,97 @@
+"""What a run came to, as one table."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.faults.audit import Findings, is_emergency, kills, lost_answers
+from tools.faults.evidence import Evidence
+from tools.faults.plan import Plan
+from tools.faults.traps import FREEZE
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One run, and what was found."""
+
+    plan: Plan
+    evidence: Evidence
+    findings: Findings
+    folder: Path
+
+
+def rows(results: Sequence[Result]) -> list[Row]:
+    """Lines of name and figures, one figure for each run; empty ones part the table."""
+    return [
+        ("", *(one.plan.engine for one in results)),
+        ("seed", *(str(one.plan.seed) for one in results)),
+        *_figures(results, [_faults(one) for one in results]),
+        ("",),
+        *_figures(results, [_apart(one) for one in results]),
+        ("",),
+        *_figures(results, [_done(one) for one in results]),
+        ("",),
+        *_figures(results, [_kills(one) for one in results]),
+    ]
+
+
+def plain(lines: Sequence[Row]) -> str:
+    """The table for a terminal."""
+    wide = max(len(line[0]) for line in lines)
+    return "\n".join(line[0].ljust(wide) + "".join(cell.rjust(12) for cell in line[1:]) for line in lines)
+
+
+def markdown(lines: Sequence[Row]) -> str:
+    """The table for a page."""
+    head, *rest = [line for line in lines if line != ("",)]
+    texts = [_cells(head), _cells(tuple("---" if n == 0 else "---:" for n in range(len(head)))), *map(_cells, rest)]
+    return "\n".join(texts)
+
+
+def _cells(line: Row) -> str:
+    return f"| {' | '.join(line)} |"
+
+
+def _figures(results: Sequence[Result], figures: Sequence[Mapping[str, int]]) -> list[Row]:
+    names = dict.fromkeys(name for some in figures for name in some)
+    return [(name, *(str(figures[n].get(name, 0)) for n in range(len(results)))) for name in names]
+
+
+def _faults(one: Result) -> Mapping[str, int]:
+    return {name: len(found) for name, found in one.findings.faults.items()}
+
+
+def _apart(one: Result) -> Mapping[str, int]:
+    """The named exceptions of P2, and what the design lets double."""
+    refused = [hook for hook in one.evidence.webhooks if hook.status == 503]
+    return {
+        "exception: webhooks answered 503, not stored": len(refused),
+        "exception: texts straight to the last resort": sum(map(is_emergency, one.evidence.arrivals)),
+        "exception: texts twice, frozen inside the one write": len(one.findings.frozen_writes),
+        "events counted twice (a blind count's answer was lost)": one.findings.counted_twice,
+    }
+
+
+def _done(one: Result) -> Mapping[str, int]:
+    """How much was asked and answered."""
+    hooks, arrivals, deeds = one.evidence.webhooks, one.evidence.arrivals, one.evidence.deeds
+    return {
+        "webhooks": len(hooks),
+        "of them answered 2xx": sum(hook.taken for hook in hooks),
+        "of them without an answer": sum(hook.status == 0 for hook in hooks),
+        "alerts": len(one.evidence.alerts),
+        "pages": len(one.evidence.pages),
+        "texts that Twilio took": sum(not arrival.spoken for arrival in arrivals),
+        "calls that Twilio took": sum(arrival.spoken for arrival in arrivals),
+        "processes frozen": sum(deed["deed"] == FREEZE for deed in deeds),
+        "answers to commits lost by traps": lost_answers(one.evidence),
+        "kills": sum(kills(one.evidence).values()),
+    }
+
+
+def _kills(one: Result) -> Mapping[str, int]:
+    counted: Counter[str] = kills(one.evidence)
+    return {f"killed at: {step}": counted[step] for step in sorted(counted)}
