@@ -14,10 +14,12 @@ _PLUS = r"(?:\+|%2[Bb]|\\u002[Bb]|&\#43;)"
 _GAP = r"[ ().\-/\u00a0]{0,2}"
 _PHONE = re.compile(
     rf"""
-      {_PLUS}\d{{10,}}                                           # +14155550101, also as %2B14155550101
+    (?=[+%\\&(\d])                                                # what one begins with: quickly no
+    (?: {_PLUS}\d{{10,}}                                           # +14155550101, also as %2B14155550101
     | {_PLUS}{_GAP}\d(?:{_GAP}\d){{6,14}}                        # +44 20 7946 0958
     | (?<![0-9A-Za-z])(?<!\d\.)\d{{8,15}}(?![0-9A-Za-z])         # 14155550101; not a part of an id or of a fraction
     | (?<![\w\-])\(?\d{{3}}\)?[ .\-]{{1,2}}\d{{3}}[ .\-]\d{{4}}(?![\w\-])   # (415) 555-0101
+    )
     """,
     re.VERBOSE,
 )
@@ -93,19 +95,27 @@ class Redaction(logging.Filter):
         if record.exc_info:
             record.exc_text = record.exc_text or logging.Formatter().formatException(record.exc_info)
             record.exc_info = None
-        for name, value in list(vars(record).items()):
-            if name not in _LOGGINGS_OWN and value is not None:
-                setattr(record, name, _clean(value, secrets))
+        ours = {name: value for name, value in vars(record).items() if name not in _LOGGINGS_OWN and value is not None}
+        # Nearly always there is nothing to take out: all texts are looked at as one.
+        texts: list[str] = []
+        _gather(ours, texts)
+        whole = "\n".join(texts)
+        if redact(whole, secrets) != whole:
+            vars(record).update(redacted(ours, secrets))
         return True
 
 
-def _clean(value: Any, secrets: frozenset[str]) -> Any:
-    """The value redacted; the texts of a map are looked at as one first: nearly always there is nothing in them."""
-    if isinstance(value, dict):
-        texts = [str(one) for pair in value.items() for one in pair if not isinstance(one, int | float)]
-        whole = "\n".join(texts)
-        return value if redact(whole, secrets) == whole else redacted(value, secrets)
-    return redacted(value, secrets)
+def _gather(value: Any, texts: list[str]) -> None:
+    """Add every text in this value, however deep."""
+    if isinstance(value, str):
+        texts.append(value)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            texts.append(str(name))
+            _gather(each, texts)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            _gather(each, texts)
 
 
 def _message(record: logging.LogRecord) -> str:
