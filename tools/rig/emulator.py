@@ -61,6 +61,12 @@ class Shared:
         self._leave(word)
         return self._word()
 
+    def signal(self, number: signal.Signals) -> None:
+        """SIGSTOP or SIGCONT to the emulator: it keeps all that it has."""
+        guard = json.loads((self.folder / "word").read_text())["guard"]
+        for child in Path(f"/proc/{guard}/task/{guard}/children").read_text().split():
+            os.killpg(int(child), number)
+
     def stop(self) -> None:
         """End the emulator, if it was started, and forget the folder."""
         if (self.folder / "starting").exists():

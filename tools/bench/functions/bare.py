@@ -35,7 +35,7 @@ def bare(request: flask.Request) -> flask.Response:
     """Read, commit, claim, text, commit; `to` in the address is the phone."""
     error = json.loads(request.get_data())["error"]
     alert, page, number = error["errorId"], secrets.token_hex(16), request.args["to"]
-    codes = [f"codes/{secrets.randbelow(900_000)}" for _ in range(CANDIDATES)]
+    codes = [f"codes/{secrets.randbelow(10**9)}" for _ in range(CANDIDATES)]
     _read(f"alerts/{alert}")
     if time.monotonic() - known.get("roster", -KEPT) > KEPT:
         _read(*ROSTER)
