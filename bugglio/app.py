@@ -27,19 +27,22 @@ from bugglio.pager.claiming import Claims
 from bugglio.pager.conversation import Conversation
 from bugglio.pager.emergency import Emergency
 from bugglio.pager.feeds import Feeds
+from bugglio.pager.health import Health
+from bugglio.pager.heartbeat import Heartbeat
 from bugglio.pager.intake import Intake
 from bugglio.pager.kit import Kit
 from bugglio.pager.outcomes import Outcomes
-from bugglio.pager.ports import Carrier, Tracker
+from bugglio.pager.ports import Carrier, Tracker, Web
 from bugglio.pager.records import Records
 from bugglio.pager.rosters import Rosters
 from bugglio.pager.rounds import Rounds
+from bugglio.pager.selftest import Proof, SelfTest
 from bugglio.pager.sending import Sender
 from bugglio.pager.settling import Settling
 from bugglio.pager.statuses import Statuses
 from bugglio.pager.steps import Steps
 from bugglio.pager.ticking import Ticking
-from bugglio.pager.watch import Health
+from bugglio.pager.watching import Watching
 from bugglio.redact import guard
 from bugglio.roster import Roster
 from bugglio.scheduler import Certificates, SchedulerTokens
@@ -51,6 +54,7 @@ from bugglio.store.late import LateStore
 from bugglio.store.retry import running_time
 from bugglio.tracker import BugsnagTracker
 from bugglio.trouble import Trouble
+from bugglio.web import PlainWeb
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -73,6 +77,7 @@ class Parts:
     certificates: Callable[[], Certificates] | None = None
     draw: random.Random = field(default_factory=random.SystemRandom)
     tracker: Tracker | None = None
+    web: Web = field(default_factory=PlainWeb)
 
 
 @dataclass(frozen=True)
@@ -197,13 +202,16 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
     carrier = parts.carrier or twilio(settings)
     people = parts.roster or rosters
     bugsnag = parts.tracker or tracker(settings)
-    budget = settings.bugglio_sms_per_day
-    kit = Kit(store, carrier, people, alarm, rosters.forget, parts.uptime, parts.draw, bugsnag, budget)
+    budget, last_resort = settings.bugglio_sms_per_day, settings.on_duty
+    kit = Kit(store, carrier, people, alarm, rosters.forget, parts.uptime, parts.draw, bugsnag, budget, last_resort)
     steps = Steps(kit)
     outcomes = Outcomes(kit, steps)
     claims = Claims(kit)
     sender = Sender(kit, claims, outcomes)
-    ticking = Ticking(kit, Rounds(kit, steps, sender, Settling(kit, outcomes)), parts.sleep)
+    rounds = Rounds(kit, steps, sender, Settling(kit, outcomes))
+    watching = Watching(kit, Heartbeat(parts.web, settings.bugglio_heartbeat_url))
+    selftest = SelfTest(kit, parts.web, settings.door_url("/bugsnag"), settings.bugsnag_webhook_token[0])
+    ticking = Ticking(kit, rounds, watching, selftest, parts.sleep)
     tokens = (settings.twilio_auth_token, settings.twilio_auth_token_secondary)
     doors: dict[str, Door] = {
         "bugsnag": BugsnagDoor(
@@ -212,6 +220,7 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
             settings.bugglio_proxy_hops,
             Intake(kit, claims, sender, Records(kit)),
             Emergency(kit, settings.on_duty),
+            Proof(kit),
             alarm,
         ),
         "sms": SmsDoor(TwilioCaller(settings.door_url("/sms"), tokens, signed), Conversation(kit, sender)),

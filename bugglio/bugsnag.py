@@ -32,6 +32,9 @@ TRIGGERS = frozenset(
 STATE_CHANGES = frozenset({"fixed", "reopened", "snoozed", "snoozeCancelled", "ignored", "unignored"})
 """Every `trigger.stateChange` that Bugsnag documents."""
 
+OWN = "bugglio"
+"""The app type of bugglio's own errors: trouble with one of these is not reported, it would only make another."""
+
 MAX_DEPTH = 200
 """Objects and lists inside each other; a body that nests deeper is not read."""
 MAX_MESSAGE, MAX_NAME, MAX_ID = 1000, 300, 200

@@ -299,7 +299,7 @@ def _tick(front: Front, app: App, ended: threading.Event) -> None:
     pause = TICK_EACH if stay == 0 else 5.0
     while not ended.wait(pause):
         try:
-            app.works.ticking.tick(stay=stay)
+            app.works.ticking.tick(stay=stay, served=True)
             front.name_phones(app.works.kit.roster())
         except (StoreError, ConfigurationError) as error:
             app.works.kit.alarm(error, "tick")

@@ -7,7 +7,7 @@ import msgspec
 from bugglio import alert as alerts
 from bugglio import echoes
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert, Entry, Snooze
-from bugglio.bugsnag import STATE_CHANGES, Event, at_path
+from bugglio.bugsnag import OWN, STATE_CHANGES, Event, at_path
 from bugglio.roster import DAY, HOUR, MINUTE, Team
 from bugglio.wording import paths
 
@@ -165,7 +165,7 @@ def described(event: Event, alert: Alert, team: Team) -> Alert:
         severity=event.severity,
         context=event.context,
         url=event.url,
-        own=event.app_type == "bugglio",
+        own=event.app_type == OWN,
         said={name: at_path(event.payload, name) for name in paths(team.text)},
         why=_why_now(event),
     )

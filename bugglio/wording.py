@@ -203,9 +203,8 @@ def tested(text: str) -> str:
 
 def little_left(used: int, allowed: int) -> str:
     """What the admins are told of the day's budget of texts."""
-    return note(
-        f"{used} of today's {allowed} texts are used (BUGGLIO_SMS_PER_DAY). Past it, until 00:00 UTC: a digest each 10 min"
-    )
+    used_up = f"{used} of today's {allowed} texts are used (BUGGLIO_SMS_PER_DAY)"
+    return note(f"{used_up}. Past it, until 00:00 UTC: a digest each 10 min")
 
 
 def budget_used(used: int, allowed: int) -> str:

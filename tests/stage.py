@@ -1,7 +1,8 @@
 """The whole pager on a stage: its doors, a store, the simulator's phones, and a clock that a test moves."""
 
 import random
-from collections.abc import Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -42,6 +43,40 @@ def settings_for(origin: str = "http://127.0.0.1:1", **more: str) -> Settings:
     return read_settings(values, on_google_cloud=False)
 
 
+class Inside:
+    """The web without a network: bugglio's own public address leads to its doors, all others are only written down."""
+
+    def __init__(self, doors: Callable[[], Callable[..., Any]]) -> None:
+        def answer(*request: Any) -> Any:
+            return doors()(*request)
+
+        self._post = through(answer)
+        self.asked: list[str] = []
+        """The addresses called, but for bugglio's own."""
+        self.trouble = ""
+        """Why nothing is reached."""
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        patience: float,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> str:
+        assert 0 < patience <= 5
+        if not url.startswith(PUBLIC):
+            self.asked.append(f"{method} {url}")
+            return self.trouble
+        if self.trouble:
+            return self.trouble
+        proof = {"Authorization": f"Basic {b64encode(':'.join(auth).encode()).decode()}"} if auth else {}
+        status = self._post(url, body, {**(headers or {}), **proof}).status
+        return "" if status == 200 else f"it answered HTTP {status}"
+
+
 class Stage:
     """A pager, its phones and its clock."""
 
@@ -56,6 +91,7 @@ class Stage:
         self.store = store
         self._kept = False
         self.troubles: list[str] = []
+        self.web = Inside(lambda: self.app.wsgi)
         self._read: dict[str, int] = {}
         self.app = self.restart()
 
@@ -78,6 +114,7 @@ class Stage:
 
     def _start(self, store: Store, carrier: Carrier | None, tracker: Tracker | None = None) -> App:
         parts = Parts(store, carrier, lambda: self.roster, sleep=self._sleep, draw=random.Random(417), tracker=tracker)
+        parts = replace(parts, web=self.web)
         if self._kept:
             parts = replace(parts, roster=None, uptime=lambda: self.clock.now() / 1000)
         self.app = App(lambda: self.settings, self._alarm, parts)
@@ -109,9 +146,9 @@ class Stage:
         answer: dict[str, Any] = json.loads(event.answer)
         return answer
 
-    def tick(self) -> None:
-        """One pass over what is due."""
-        self.works.ticking.tick()
+    def tick(self, *, served: bool = False) -> None:
+        """One pass over what is due; `served`: as where the doors are open, with the daily self-test."""
+        self.works.ticking.tick(served=served)
 
     def wait(self, *, seconds: float = 0, minutes: float = 0, step: int = 1) -> None:
         """Let time pass with a tick each `step` seconds."""

@@ -360,7 +360,7 @@ def test_status_does_not_say_all_is_well_while_the_tick_stays_away(stage: Stage)
     assert ALL_WELL == stage.text(ANA, "status")
 
     stage.clock.advance(seconds=1)
-    line = "Nothing open. On duty: you. Pager: the tick has not come for over 3 minutes."
+    line = "Nothing open. On duty: you. Pager: the tick has not come for over 3 minutes (since 09:00)."
     assert line == stage.text(ANA, "status")
     stage.tick()
     assert ALL_WELL == stage.text(ANA, "status")
@@ -370,7 +370,7 @@ def test_status_tells_of_a_tick_that_never_came_once_it_should_have(stage: Stage
     assert ALL_WELL == stage.text(ANA, "status")
 
     stage.clock.advance(minutes=3, seconds=1)
-    assert "Nothing open. On duty: you. Pager: the tick has never come." == stage.text(ANA, "status")
+    assert "Nothing open. On duty: you. Pager: the tick has never come (since 09:00)." == stage.text(ANA, "status")
 
 
 def test_status_tells_of_a_sender_that_is_refused(stage: Stage) -> None:
@@ -790,12 +790,14 @@ def test_an_answer_costs_two_round_trips_and_a_commit(counted: tuple[Stage, Coun
     codes = [opened(stage, number) for number in range(4)]
     stage.clock.advance(minutes=3)
     for text in (
-        *("list", "more", "status", "commands", "gibberish", str(codes[1]), f"ack {codes[0]} {codes[1]}"),
+        *("list", "more", "commands", "gibberish", str(codes[1]), f"ack {codes[0]} {codes[1]}"),
         *("ack 99", "ack all", "close all", "no", "close all"),
     ):
         assert 3 == cost(stage, counting, ANA, text).calls, text
     for text in ("?", "ack", "ok"):
         assert 4 == cost(stage, counting, ANA, text).calls, text
+    # Whether anything is late, too.
+    assert 5 == cost(stage, counting, ANA, "status").calls
 
 
 def test_naming_what_is_closed_costs_no_round_trip_more(counted: tuple[Stage, CountingStore]) -> None:
@@ -804,7 +806,7 @@ def test_naming_what_is_closed_costs_no_round_trip_more(counted: tuple[Stage, Co
     stage.text(ANA, "close")
 
     assert [4, 4, 4, 4] == [cost(stage, counting, ANA, text).calls for text in ("ack", str(code), f"close {code}", "?")]
-    assert [3, 3, 3] == [cost(stage, counting, ANA, text).calls for text in ("list", "status", "hm")]
+    assert [3, 5, 3] == [cost(stage, counting, ANA, text).calls for text in ("list", "status", "hm")]
 
 
 def test_a_stranger_costs_a_read_and_a_commit_and_then_a_read(counted: tuple[Stage, CountingStore]) -> None:

@@ -28,7 +28,7 @@ class TickDoor:
         if self.token is None or not self.token.verify(request.headers.get("Authorization")):
             raise Refused(403, "Only the scheduler may call.")
         try:
-            self.ticking.tick(stay=STAY)
+            self.ticking.tick(stay=STAY, served=True)
         except StoreError as error:
             self.alarm(error, "tick")
             raise Refused(503, "The store cannot be reached.") from None

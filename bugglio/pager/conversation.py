@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bugglio import alert as alerts
-from bugglio import codes
+from bugglio import codes, times
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.dialogue import Scene, agreed, meant, opening, reply
 from bugglio.grammar import Command, parse, resubscribes
-from bugglio.pager import budgets, covers, logbook, lookout, replying, strangers, subscribing, watch
+from bugglio.health import Vitals, ailments
+from bugglio.pager import budgets, covers, logbook, lookout, replying, strangers, subscribing, vitals, watch
 from bugglio.pager.bystanders import paged_by
 from bugglio.pager.errands import Errands, Stored, has_errands
 from bugglio.pager.incoming import Text
@@ -26,6 +27,7 @@ from bugglio.roster import Engineer, Roster
 from bugglio.store import Conflict, Document, Reading, StoreError, Unreachable, Write
 from bugglio.store.change import changed
 from bugglio.store.port import MAX_WRITES, Version
+from bugglio.times import Clock
 
 AT_ONCE = 100
 """So many alerts are changed in one commit."""
@@ -148,6 +150,7 @@ class Conversation:
         """What else has to be known before a word can be answered: phones, overrides, free codes."""
         paths = [covers.PATH] if command.verb in COVERING else []
         paths += [budgets.PATH] if command.verb in PAGING else []
+        paths += vitals.paths(self._kit.on_duty) if command.verb == "status" else []
         if person is None:
             return paths
         if command.verb == "page":
@@ -168,9 +171,9 @@ class Conversation:
         # What an `ok` agrees to is known only now, and what that needs is read along with the alerts.
         command = agreed(text.command, phone, first.at)
         besides = self._besides(command, person, progress) if command is not text.command else []
-        seen, whose = side_by_side(
+        seen, (whose, late) = side_by_side(
             lambda: self._seen(text, command, first, roster, person, besides),
-            lambda: self._whose(command, phone, roster, person),
+            lambda: (self._whose(command, phone, roster, person), self._late(command, first.at)),
         )
         found, reading = seen.found, seen.reading
         scene = Scene(
@@ -181,7 +184,7 @@ class Conversation:
             named=text.named(reading, phone),
             roster=roster,
             known={name: phone_in(reading, key) for name, key in paged_by(command, roster, person).items()},
-            trouble=_trouble(reading, phone),
+            trouble=_trouble(self._vitals(reading, late, phone), roster, person),
             budget=budgets.budget_in(reading, self._kit.texts_a_day),
             upstream=self._kit.tracker is not None,
             id=text.sid,
@@ -243,6 +246,15 @@ class Conversation:
             lookout.whose(self._kit.store, roster, person) if command.verb == "test" and not phone.welcomed_at else ""
         )
 
+    def _vitals(self, reading: Reading, late: vitals.Late, phone: Phone) -> Vitals:
+        """How the pager is; that no tick ever came is known once this phone has long been in touch with it."""
+        since = min([phone.heard_at or reading.at, *(told.at for told in phone.last)])
+        return vitals.vitals(reading, late, self._kit.on_duty, since)
+
+    def _late(self, command: Command, now: int) -> vitals.Late:
+        """What is overdue, if that is to be told."""
+        return vitals.late(self._kit.store, now) if command.verb == "status" else (None, None)
+
 
 def _as_written(part: replying.Part, found: Document, versions: Mapping[str, Version]) -> Document:
     """An alert's document as an answer has left it."""
@@ -271,9 +283,10 @@ def _first(parts: Sequence[replying.Part], room: int) -> list[replying.Part]:
     return some
 
 
-def _trouble(reading: Reading, phone: Phone) -> str:
-    """What is wrong with the pager; that no tick ever came is known once this phone has long been in touch with it."""
-    since = min([phone.heard_at or reading.at, *(told.at for told in phone.last)])
-    if watch.last_tick(reading) is None and reading.at - since > watch.LATE:
-        return "the tick has never come"
-    return watch.trouble(reading)
+def _trouble(state: Vitals, roster: Roster, person: Engineer) -> str:
+    """What is wrong with the pager above all, and since when by the clock of whoever asks."""
+    found = ailments(state)
+    if not found:
+        return ""
+    since = times.moment(found[0].since, state.at, Clock(roster.zone_for(person.id) or "UTC"))
+    return f"{found[0].what} (since {since})"

@@ -10,11 +10,13 @@ from bugglio import codes, journal
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import Alert
-from bugglio.bugsnag import TRIGGERS, Event
+from bugglio.bugsnag import OWN, TRIGGERS, Event
 from bugglio.document import present
 from bugglio.folding import Folded, fold
+from bugglio.health import TICK, ailments
 from bugglio.page import Page
-from bugglio.pager import budgets, making
+from bugglio.pager import budgets, making, vitals
+from bugglio.pager.alarms import Alarms
 from bugglio.pager.claiming import Claims
 from bugglio.pager.groups import Groups
 from bugglio.pager.insisting import insisting, is_wanted
@@ -23,6 +25,7 @@ from bugglio.pager.reaching import reaching
 from bugglio.pager.reading import alert_in, sender_in
 from bugglio.pager.records import Records, project_path, project_seen
 from bugglio.pager.sending import Sender
+from bugglio.pager.watch import PULSE
 from bugglio.phone import Phone
 from bugglio.roster import Roster
 from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written
@@ -34,6 +37,8 @@ DOOR_PATIENCE = 2.0
 """Seconds that a door gives a call to Twilio."""
 PROJECTS = 1_000
 """So many projects an instance knows to be stored; of others it asks."""
+LEFT_FOR_ALARM = 2.5
+"""Seconds that a door must have left to raise the alarm: Bugsnag may take two of them."""
 SLOW = 1.0
 """A store that took so many seconds to fail is not asked once more: a door has 3.5 in all."""
 
@@ -106,6 +111,7 @@ class Intake:
         self._claims = claims
         self._sender = sender
         self._records = records
+        self._alarms = Alarms(kit)
         self._groups: Groups[Event, Taken] = Groups(self._together)
         self._projects: set[str] = set()
         """Documents of projects that are there, as far as this instance knows: none is ever removed."""
@@ -120,6 +126,8 @@ class Intake:
         taken = self._groups.submit(key, event) if key else self._apart(event)
         for page in taken.due:
             self._send(page, taken.seen, deadline)
+        if taken.seen is not None and event.app_type != OWN:
+            self._watch(taken.seen, deadline)
         _tell(key, event, taken.answer, deadline)
         return taken.answer
 
@@ -127,6 +135,16 @@ class Intake:
     def gathered(self) -> int:
         """How many events wait for a commit that is under way."""
         return self._groups.gathered
+
+    def _watch(self, seen: Reading, deadline: Deadline) -> None:
+        """A tick that is dead cannot say so; whoever opens an alert has read when it came last."""
+        found = [one for one in ailments(vitals.vitals(seen)) if one.kind == TICK]
+        if not found or deadline.left < LEFT_FOR_ALARM:
+            return
+        try:
+            self._alarms.tell(found, seen, whole=False)
+        except StoreError as error:
+            self._kit.alarm(error, "the alarm")
 
     def _send(self, page: str, seen: Reading | None, deadline: Deadline) -> None:
         try:
@@ -229,7 +247,7 @@ class Intake:
         people = [page.phone for _, page in _made(new, new.alert)]
         paths = [phones.path(phone) for phone in people]
         if people:
-            paths += [senders.PATH, budgets.PATH]
+            paths += [senders.PATH, budgets.PATH, PULSE]
         project = project_path(new.events[0])
         if wanted and project not in self._projects:
             paths.append(project)

@@ -31,6 +31,8 @@ class Kit:
     """Bugsnag, to be told what people make of errors; None: no token is set."""
     texts_a_day: int = TEXTS_A_DAY
     """The budget, in UTC days."""
+    on_duty: str = ""
+    """The last resort's number."""
 
     def roster_for(self, alert: Alert) -> Roster:
         """

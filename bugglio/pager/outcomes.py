@@ -19,7 +19,7 @@ from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.pager.steps import Steps
 from bugglio.pager.stopping import Stopping
-from bugglio.pager.watch import PULSE
+from bugglio.pager.watch import PULSE, last_resort_lost
 from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write
@@ -191,9 +191,13 @@ class Outcomes:
     def _reach(self, reading: Reading, key: str, page: Page, after: Phone, upshot: Upshot) -> None:
         """Keep whether the phone can be reached; that it takes no texts, or does again, is told like a STOP."""
         self._put(upshot, reading, phones.path(page.phone), phones.dump(after))
-        roster = self._kit.roster()
+        roster, before = self._kit.roster(), phone_in(reading, page.phone)
         person = roster.by_number(page.number)
-        if person is None or after.opted_out == phone_in(reading, page.phone).opted_out:
+        if person is None:
+            return
+        if after.opted_out == before.opted_out:
+            if person.id == roster.last_resort and after.refused and not before.refused:
+                upshot.writes += last_resort_lost(self._kit.store.get([PULSE]))
             return
         pulse = self._kit.store.get([PULSE])
         told = stopping.told(roster, pulse, person, f"{key} {reading.at}", stopped=after.opted_out)

@@ -1,6 +1,6 @@
 """What the pager needs of the outside world, by the shape in which it uses it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,5 +65,26 @@ class Tracker(Protocol):
         Look whether a comment of exactly this text was made since this moment (our milliseconds); never raises.
 
         `besides` are the ids of comments that are known to be others: the same words may have been said twice.
+        """
+        ...
+
+
+class Web(Protocol):
+    """Calls addresses that are no service's: only whether they answer matters."""
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        patience: float,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> str:
+        """
+        Call an address once, within `patience` seconds and without redirects; never raises.
+
+        `auth` are user and password. Answers why it was not taken, without the address; empty: it was (2xx).
         """
         ...

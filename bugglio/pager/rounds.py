@@ -1,12 +1,13 @@
 """A round of the tick: all that is due now is done, the oldest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from bugglio import alert as alerts
 from bugglio import outbox
 from bugglio import page as pages
+from bugglio.health import LATE
 from bugglio.page import FAILED, SENDING, WAITING
 from bugglio.pager.errands import Attended, Errands
 from bugglio.pager.guarding import guarded
@@ -34,11 +35,14 @@ class Tally:
 
     found: int = 0
     late: int = 0
+    tried: set[str] = field(default_factory=set)
+    """Ids of texts and calls that have been tried for so long that it has to be told."""
 
     def add(self, due: Sequence[Document], now: int) -> None:
         """Count what is due now."""
         self.found += len(due)
         self.late = max([self.late, *(now - int(one.fields["due_at"]) for one in due)])
+        self.tried |= {one.id for one in due if _tried_for(one, now) > LATE}
 
 
 class Rounds:
@@ -141,6 +145,12 @@ class Rounds:
         self._kit.draw.shuffle(order)
         for (phone, lane), document in order:
             guarded(self._kit, partial(self._sender.flush, phone, lane, deadline, PATIENCE), document, deadline)
+
+
+def _tried_for(document: Document, now: int) -> int:
+    """How long ago this page, if it is one, was first handed to the carrier."""
+    attempts = document.fields.get("attempts")
+    return now - int(attempts[0]["at"]) if attempts else 0
 
 
 def _version(document: Document) -> tuple[str, object]:

@@ -21,7 +21,7 @@ from bugglio.pager import making
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, phone_in, read_with
-from bugglio.pager.watch import PULSE
+from bugglio.pager.watch import LAST_RESORT, PULSE
 from bugglio.phone import Phone, phone_id
 from bugglio.roster import Engineer, Roster
 from bugglio.store import ABSENT, Document, Reading, Write
@@ -45,7 +45,7 @@ def told(roster: Roster, reading: Reading, person: Engineer, name: str, *, stopp
     text = f"{person.name}'s phone {what} texts from bugglio: {end}"
     made = making.for_admins(roster, f"{what} {name}", text, reading.at)
     writes = [making.new(key, page) for key, page in made if page.to != person.id]
-    return [*writes, _mark(reading.get(PULSE), phone_id(person.phone))] if stopped else writes
+    return [*writes, _mark(reading.get(PULSE), phone_id(person.phone), reading.at)] if stopped else writes
 
 
 def marked(pulse: Document | None) -> tuple[str, ...]:
@@ -53,11 +53,12 @@ def marked(pulse: Document | None) -> tuple[str, ...]:
     return tuple(pulse.fields.get(STOPPED) or ()) if pulse is not None else ()
 
 
-def _mark(pulse: Document | None, phone: str) -> Write:
-    all_of_them = list(dict.fromkeys((*marked(pulse), phone)))
+def _mark(pulse: Document | None, phone: str, now: int) -> Write:
+    """The mark; whose phone it is, the last resort's perhaps, ticks find out."""
+    marks = {STOPPED: list(dict.fromkeys((*marked(pulse), phone))), LAST_RESORT: now}
     if pulse is None:
-        return Write(PULSE, ABSENT, put={"v": 1, STOPPED: all_of_them})
-    return Write(PULSE, pulse.version, put={STOPPED: all_of_them})
+        return Write(PULSE, ABSENT, put={"v": 1, **marks})
+    return Write(PULSE, pulse.version, put=marks)
 
 
 class Stopping:

@@ -12,7 +12,9 @@ from bugglio.pager.handoffs import Handoffs
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.lookout import Lookout
 from bugglio.pager.rounds import Rounds, Tally
+from bugglio.pager.selftest import SelfTest
 from bugglio.pager.stopping import Stopping, marked
+from bugglio.pager.watching import Watching
 from bugglio.roster import MINUTE
 from bugglio.store import Reading
 
@@ -24,20 +26,30 @@ WORK = 100.0
 class Ticking:
     """Does what is due."""
 
-    def __init__(self, kit: Kit, rounds: Rounds, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        rounds: Rounds,
+        watching: Watching,
+        selftest: SelfTest,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Keep what it works with."""
         self._kit = kit
         self._rounds = rounds
+        self._watching = watching
+        self._selftest = selftest
         self._departures = Departures(kit)
         self._stopping = Stopping(kit)
         self._lookout = Lookout(kit)
         self._handoffs = Handoffs(kit)
         self._sleep = sleep
 
-    def tick(self, *, stay: int = 0) -> None:
+    def tick(self, *, stay: int = 0, served: bool = False) -> None:
         """
         Do all that is due, and stay up to `stay` milliseconds for what falls due meanwhile.
 
+        `served`: the doors are open at their public address, so that the daily self-test can come through there.
         Raises `StoreError` when the store cannot be asked. Ticks that overlap do no harm.
         """
         deadline, tally = Deadline(WORK, self._kit.uptime), Tally()
@@ -52,22 +64,25 @@ class Ticking:
                 break
             self._sleep(max(0, following - self._kit.store.get([senders.PATH]).at) / 1000)
             reading = self._read()
-        self._look_ahead(reading, deadline, tally)
-        watch.beat(self._kit, reading.get(watch.PULSE), reading.at)
+        reading = self._look_ahead(reading, deadline, tally, served=served)
+        self._watching.end(reading, busy=tally.found > 0, tried=tally.tried)
         logbook.tick(tally.found, tally.late / 1000, spent=deadline.passed, stays=stay > 0)
 
     def _read(self) -> Reading:
         return self._kit.store.get([watch.PULSE, senders.PATH])
 
-    def _look_ahead(self, reading: Reading, deadline: Deadline, tally: Tally) -> None:
-        """What there is time for after all that was due; its texts go at once."""
-        for look, what in ((self._lookout.look, "looking ahead"), (self._handoffs.look, "telling of handoffs")):
+    def _look_ahead(self, reading: Reading, deadline: Deadline, tally: Tally, *, served: bool) -> Reading:
+        """What there is time for after all that was due; its texts go at once. What is known afterwards."""
+        looks = [(self._lookout.look, "looking ahead"), (self._handoffs.look, "telling of handoffs")]
+        looks += [(self._selftest.look, "the daily self-test")] if served else []
+        for look, what in looks:
             try:
                 if deadline.left > 0 and look(reading.get(watch.PULSE), reading.at):
                     self._rounds.make(reading, reading.at, deadline, tally)
                     reading = self._read()
             except Exception as error:  # noqa: BLE001 - what is to come must not keep anybody from what is
                 self._kit.alarm(error, what)
+        return reading
 
     def _follow(self, reading: Reading, deadline: Deadline) -> None:
         """Somebody left the roster of late, or takes no texts any more: nobody waits for them."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bugglio.pager import making, reports, watch
+from bugglio.health import ailments
+from bugglio.pager import making, reports, vitals
 from bugglio.pager.applying import Applying
 from bugglio.pager.departures import CHANGED, CHANGED_AT
 from bugglio.pager.feeds import ENGINEER, TEAM, Feeds
@@ -412,7 +413,7 @@ def test_before_the_first_tick_a_mark_is_no_sign_of_one(shop: Stage) -> None:
     reading = shop.store.get([PULSE])
 
     assert PULSE in reading.documents
-    assert "" == watch.trouble(reading)
+    assert () == ailments(vitals.vitals(reading))
     assert "the tick has never come" in shop.text(CARLA, "status")
 
 

@@ -1,0 +1,36 @@
+"""Calls to plain addresses of the web: the heartbeat's, and bugglio's own public one."""
+
+from collections.abc import Mapping
+
+from bugglio.exchange import Exchange
+
+NO_THREAD = "no thread could be started"
+
+
+class PlainWeb:
+    """Calls addresses; see `Web` of the pager's ports."""
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        patience: float,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> str:
+        """One request, without redirects; see `Web.ask`. What has to be imported for it does not count as waiting."""
+        from bugglio import oneshot
+
+        exchange = Exchange(patience, lambda: True)
+        try:
+            exchange.run(
+                lambda: oneshot.send(exchange, method, url, data=body or None, headers=headers or {}, auth=auth)
+            )
+        except RuntimeError:
+            return NO_THREAD
+        reply = exchange.reply
+        if reply is None:
+            return exchange.trouble or "no answer"
+        return "" if 200 <= reply.status < 300 else f"it answered HTTP {reply.status}"
