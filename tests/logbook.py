@@ -61,14 +61,19 @@ def restored() -> Iterator[None]:
 
 
 @contextmanager
-def logged(environ: Mapping[str, str] = CLOUD, secrets: frozenset[str] = frozenset()) -> Iterator[Log]:
-    """Have this process's log written as in this environment, and read it."""
+def logged(
+    environ: Mapping[str, str] = CLOUD, secrets: frozenset[str] = frozenset(), *, net: bool = True
+) -> Iterator[Log]:
+    """Have this process's log written as in this environment, and read it; without the `net`, nothing is redacted."""
     stream, stderr = io.StringIO(), sys.stderr
     with restored():
         sys.stderr = stream
         try:
             logs.begin(environ)
-            guard(lambda: secrets, [one for one in logging.getLogger().handlers if isinstance(one, logs.Lines)])
+            ours = [one for one in logging.getLogger().handlers if isinstance(one, logs.Lines)]
+            guard(lambda: secrets, ours)
+            if not net:
+                ours[0].filters.clear()
             yield Log(stream)
         finally:
             sys.stderr = stderr

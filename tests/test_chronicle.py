@@ -157,7 +157,13 @@ def test_the_facts_of_a_page_are_codes_ids_and_figures() -> None:
         "cause": None,
         "twilio_code": None,
         "seconds": 0.4,
+        "waits": None,
     } == happening(PAGE, CLAIMED).facts
+
+
+def test_how_long_a_page_waits_for_its_turn_is_told() -> None:
+    assert 60.0 == happening(PAGE, pages.hold(PAGE, NOW + MINUTE)).facts["waits"]
+    assert 60.0 == happening(None, pages.hold(PAGE, NOW + MINUTE)).facts["waits"]
 
 
 def test_a_digest_is_about_all_its_codes_and_a_failure_is_grave() -> None:

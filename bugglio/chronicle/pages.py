@@ -23,7 +23,8 @@ def of_page(key: str, before: Fields | None, after: Fields) -> Happening | None:
         "digest": after.get("digest"),
         "cause": cause,
         "twilio_code": last.get("code"),
-        "seconds": _waited(after, last) if event == "page-claimed" else None,
+        "seconds": (last["at"] - after["created"]) / 1000 if event == "page-claimed" else None,
+        "waits": _waits(after) if event in ("page-created", "page-held") else None,
     }
     done = event.removeprefix("page-").replace("-", " ")
     sentence = f"{after['kind'].capitalize()} to {after['to']}: {done}{f': {cause}' if cause else ''}."
@@ -38,17 +39,12 @@ def _event(before: Fields | None, after: Fields) -> str:
         return {SENDING: "page-claimed", WAITING: "page-put-back"}.get(now, f"page-{now}")
     if now == SENDING and len(before.get("attempts") or ()) != len(after.get("attempts") or ()):
         return "page-claimed"
-    if now == WAITING and _is_put_off(before, after):
+    # That it waits longer still is told by nobody: in a storm thousands do.
+    if now == WAITING and _waits(after) and not _waits(before):
         return "page-held"
     return ""
 
 
-def _is_put_off(before: Fields, after: Fields) -> bool:
-    """Whether a page that could have gone at once has to wait; that it waits longer still is told by nobody."""
-    moment = before.get("due_at")
-    return bool(moment == before["created"] and (after.get("due_at") or moment) > moment)
-
-
-def _waited(page: Fields, attempt: Fields) -> float:
-    """Seconds from the decision to this attempt."""
-    return float((attempt["at"] - page["created"]) / 1000)
+def _waits(page: Fields) -> float | None:
+    """Seconds from the decision until it may go; None: it may go at once."""
+    return max(0, (page.get("due_at") or 0) - int(page["created"])) / 1000 or None
