@@ -61,7 +61,7 @@ class Row:
         """How many times the baseline it is."""
         if self.paired is not None:
             return self.paired
-        return self.figure / self.baseline if self.baseline else 1.0 if not self.figure else float("inf")
+        return ratio(self.figure, self.baseline)
 
     @property
     def missed(self) -> bool:
@@ -79,8 +79,13 @@ class Bench:
 
 def paired(name: str, unit: str, figures: Sequence[float], baselines: Sequence[float], goal: Goal | None = None) -> Row:
     """A line of figures and baselines that were measured one after the other, time and again."""
-    times = median(figure / baseline for figure, baseline in zip(figures, baselines, strict=True))
+    times = median(map(ratio, figures, baselines))
     return Row(name, median(figures), unit, median(baselines), goal, times)
+
+
+def ratio(figure: float, baseline: float) -> float:
+    """How many times the one is the other; nothing is as much as nothing."""
+    return figure / baseline if baseline else float("inf") if figure else 1.0
 
 
 def table(bench: Bench, rows: Sequence[Row]) -> str:
