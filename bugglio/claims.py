@@ -1,6 +1,5 @@
 """May this page go now? What one look at the store says of a waiting page."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +9,8 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import speech, times, wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
-from bugglio.page import DIGESTED, SENDING, WAITING, Page
+from bugglio.digests import by_project
+from bugglio.page import SENDING, WAITING, Page
 from bugglio.phone import Phone, Told
 from bugglio.roster import MINUTE
 from bugglio.sender import SenderState
@@ -270,7 +270,8 @@ def _told(phone: Phone, page: Page, now: int) -> Phone:
     if page.kind == "notice" or not page.alert:
         return phone
     count = page.count
-    codes = count.codes if count is not None else (page.code,)
+    # The one on top is named: of all the codes it is the newest that the phone is told.
+    codes = (*(code for code in count.codes if code != page.code), page.code) if count is not None else (page.code,)
     told = Told(alert=page.alert, code=page.code, at=now, many=count is not None and count.pages > 1)
     return phones.tell(phone, told, codes)
 
@@ -319,51 +320,4 @@ def _told_already(view: View, alert: Alert) -> bool:
 
 def _held(page: Page) -> wording.Held:
     count = page.count or pages.Count()
-    return wording.Held(count.pages, _by_project(count), count.top, count.name, count.events)
-
-
-def merged(container: Page, members: list[Page], named: Mapping[str, Alert]) -> Page:
-    """The digest that takes these waiting pages in; `named` are the alerts they are about."""
-    count = container.count or pages.Count()
-    for member in members:
-        count = _plus(count, member, named.get(member.alert))
-    about = {member.code: member.alert for member in members}
-    return msgspec.structs.replace(container, count=count, alert=about.get(count.top, container.alert), code=count.top)
-
-
-def _plus(count: pages.Count, member: Page, alert: Alert | None) -> pages.Count:
-    part = member.count if member.count is not None else _alone(member, alert)
-    projects = Counter(_by_project(count)) + Counter(_by_project(part))
-    busier = count.top == 0 or part.events > count.events
-    top = part if busier else count
-    return pages.Count(
-        pages=count.pages + part.pages,
-        projects=pages.tallied(projects),
-        codes=(*count.codes, *part.codes)[: pages.CODES],
-        top=top.top,
-        name=top.name,
-        events=top.events,
-    )
-
-
-def _alone(member: Page, alert: Alert | None) -> pages.Count:
-    """One page as a digest of its own."""
-    if alert is None:
-        return pages.Count(pages=1, projects=pages.tallied({"": 1}), codes=(member.code,), top=member.code)
-    return pages.Count(
-        pages=1,
-        projects=pages.tallied({alert.project: 1}),
-        codes=(member.code,),
-        top=member.code,
-        name=alert.title or alert.project,
-        events=alert.counted,
-    )
-
-
-def _by_project(count: pages.Count) -> dict[str, int]:
-    return {tally.project: tally.pages for tally in count.projects}
-
-
-def digested(member: Page, digest: str) -> Page:
-    """A page that went into a digest."""
-    return msgspec.structs.replace(member, state=DIGESTED, due_at=None, digest=digest)
+    return wording.Held(count.pages, by_project(count), count.top, count.name, count.events, count.further)

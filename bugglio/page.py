@@ -1,7 +1,6 @@
 """One text, or call, that bugglio makes of its own accord: its states, its attempts, what their outcomes make of it."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -27,9 +26,6 @@ ATTEMPTS = 10
 AGAIN = 5_000
 AGAIN_AT_MOST = 60_000
 
-CODES = 500
-"""So many codes are kept of what a digest stands for, as many as a phone remembers: `ack all` means them."""
-
 PAGES = "pages"
 NOTICES = "notices"
 CALLS = "calls"
@@ -49,19 +45,22 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
-    """How many pages of a digest are about one project; a name of Bugsnag's may be no fit key of a map."""
+    """How many alerts of a digest are of one project; a name of Bugsnag's may be no fit key of a map."""
 
     project: str
     pages: int
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
-    """What a digest stands for."""
+    """What a digest stands for: each alert once."""
 
     pages: int = 0
     projects: tuple[Tally, ...] = ()
+    """The busiest ones ..."""
+    further: int = 0
+    """... and how many more there are."""
     codes: tuple[int, ...] = ()
-    """The first `CODES` of them."""
+    """Those that are known one by one: all, unless there are very many."""
     top: int = 0
     """Code of the alert named in it ..."""
     name: str = ""
@@ -139,11 +138,6 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     def went_out(self) -> bool:
         """Whether the carrier has taken it, as far as is known."""
         return self.state in (ACCEPTED, SENT, DELIVERED)
-
-
-def tallied(projects: Mapping[str, int]) -> tuple[Tally, ...]:
-    """Pages by project, as a digest keeps them."""
-    return tuple(Tally(project=name, pages=count) for name, count in projects.items())
 
 
 def page_id(mark: str, cycle: int, person: str, ordinal: int) -> str:

@@ -188,5 +188,6 @@ def untell(phone: Phone, alert: str, sent: Collection[int], codes: Collection[in
 
 def name(phone: Phone, codes: tuple[int, ...]) -> Phone:
     """The phone after a text named these codes."""
-    fresh = tuple(code for code in phone.told if code not in codes)
+    named = set(codes)
+    fresh = tuple(code for code in phone.told if code not in named)
     return msgspec.structs.replace(phone, told=(*fresh, *codes)[-TOLD:])

@@ -17,6 +17,8 @@ SEGMENTS = 4
 SHORT = 30
 """A message is not cut below this before other parts go."""
 
+SHOWN = 40
+"""A text has never room for more projects."""
 ALL_WELL = "Everything's perfectly all right now. We're fine. We're all fine here, now, thank you. How are you?"
 COMMANDS = (
     "ack 417, close 417, list, 417 (details), status, commands. A word alone means the last alert; "
@@ -182,6 +184,8 @@ class Held:
     name: str
     """Class of the alert on top."""
     events: int
+    further: int = 0
+    """Projects that are not among those counted."""
 
 
 def digest(at: str, held: Held, word: str = "more") -> str:
@@ -190,7 +194,7 @@ def digest(at: str, held: Held, word: str = "more") -> str:
     name = _plain(held.name)
     top = " ".join(filter(None, (f"#{held.code}", cut(name, SHORT), f"x{held.events}")))
     end = f". Top: {top}. Reply list"
-    return start + _projects(held.projects, ONE - septets(start) - septets(end)) + end
+    return start + _projects(held, ONE - septets(start) - septets(end)) + end
 
 
 TEST = "Test page: so does a page arrive. Nothing is wrong, and nothing has to be answered."
@@ -217,16 +221,17 @@ def unanswered_one(at: str, text: str) -> str:
     return f"{at} {UNANSWERED}{text}"
 
 
-def _projects(counts: Mapping[str, int], room: int) -> str:
+def _projects(held: Held, room: int) -> str:
     """As many projects as there is room for, the busiest first."""
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    names = [f"{cut(_plain(name) or 'no project', SHORT)} {count}" for name, count in ranked]
+    ranked = sorted(held.projects.items(), key=lambda item: (-item[1], item[0]))
+    total = len(ranked) + held.further
+    names = [f"{cut(_plain(name) or 'no project', SHORT)} {count}" for name, count in ranked[:SHOWN]]
     for shown in range(len(names), 0, -1):
-        rest = len(names) - shown
+        rest = total - shown
         text = ", ".join(names[:shown]) + (f" and {rest} more" if rest else "")
         if septets(text) <= room:
             return text
-    return f"{len(names)} projects"
+    return f"{total} projects"
 
 
 def cut_to_one(text: str) -> str:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio.alert import ACKNOWLEDGED, TRIGGERED, Alert
-from bugglio.claims import Claim, Drop, Hold, Share, View, decide, merged
+from bugglio.claims import Claim, Drop, Hold, Share, View, decide
+from bugglio.digests import merged
 from bugglio.page import CALLS, NOTICES, PAGES, Count, Page
 from bugglio.phone import Phone
 from bugglio.roster import DAY, DEFAULT_TEXT, HOUR, MINUTE

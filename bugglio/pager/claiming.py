@@ -61,6 +61,11 @@ class Claims:
         hold = self._held.get((phone, lane))
         return hold if hold is not None and hold.until > now else None
 
+    def timed(self, page: Page) -> Page:
+        """A new page with the moment at which it may go, as far as this instance knows."""
+        hold = self.held(page.phone, page.lane, page.created)
+        return page if hold is None else msgspec.structs.replace(page, due_at=hold.until, cause=hold.cause)
+
     def claim(
         self, key: str, terms: Terms, reading: Reading | None = None, *, within: float = 3.0
     ) -> Claimed | Share | None:

@@ -20,6 +20,8 @@ from bugglio.pager.trials import Trials, is_call
 from bugglio.store import Document, Reading
 
 BATCH = 100
+PART = 25
+"""So many alerts go on in one commit: an event that is counted on one of them meanwhile makes them go one by one."""
 PATIENCE = 10.0
 """Seconds that a tick gives a call to Twilio."""
 TELLING = 5.0
@@ -100,10 +102,33 @@ class Rounds:
 
     def _work(self, due: Sequence[Document], reading: Reading, deadline: Deadline) -> None:
         moving = [one for one in due if one.path.startswith("alerts/") and _moves(one, reading.at)]
-        self._kit.draw.shuffle(moving)
-        for document in moving:
-            guarded(self._kit, partial(self.go_on, document.id, deadline), document, deadline)
+        for some in self._shared_out(moving):
+            self._go_on_together(some, deadline)
         self._pages([one for one in due if one.path.startswith("pages/")], reading, deadline)
+
+    def _shared_out(self, moving: Sequence[Document]) -> list[list[Document]]:
+        """The alerts in parts, each of which goes on as one; overlapping rounds seldom begin with the same."""
+        order = sorted(moving, key=lambda one: one.id)
+        parts = [order[start : start + PART] for start in range(0, len(order), PART)]
+        self._kit.draw.shuffle(parts)
+        for part in parts:
+            self._kit.draw.shuffle(part)
+        return parts
+
+    def _go_on_together(self, some: Sequence[Document], deadline: Deadline) -> None:
+        """Take these alerts forward in one commit; where that cannot be done, each by itself."""
+        if deadline.left <= 0:
+            return
+        try:
+            made = self._steps.go_on_together([one.id for one in some], self._sender.timed)
+        except Exception:  # noqa: BLE001 - one that cannot be taken forward must not keep the others; it is told below
+            for one in some:
+                guarded(self._kit, partial(self.go_on, one.id, deadline), one, deadline)
+            return
+        for key, page in made:
+            # What has been found meanwhile to have no token waits, and goes with what else does.
+            if self._sender.timed(page) == page:
+                guarded(self._kit, partial(self._sender.send, key, deadline, PATIENCE), some[0], deadline)
 
     def _tell_bugsnag(self, telling: list[Document], deadline: Deadline) -> None:
         """What Bugsnag is to be told, for a few seconds; when it is in trouble, the rest waits for another round."""

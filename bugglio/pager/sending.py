@@ -59,6 +59,10 @@ class Sender:
                 pass
         return False
 
+    def timed(self, page: Page) -> Page:
+        """A new page with the moment at which it may go, as far as this instance knows of its phone."""
+        return self._claims.timed(page)
+
     def flush(self, phone: str, lane: str, deadline: Deadline, patience: float) -> None:
         """Send what waits for this phone: one page alone, several as one digest."""
         for key in self._sharing.ready(phone, lane):

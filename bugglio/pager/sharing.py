@@ -9,7 +9,8 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import wording
 from bugglio.alert import Alert
-from bugglio.claims import Hold, digested, merged, turn, unwanted
+from bugglio.claims import Hold, turn, unwanted
+from bugglio.digests import digested, merged
 from bugglio.page import CALLS, NOTICES, Page
 from bugglio.pager import budgets
 from bugglio.pager.kit import Kit
