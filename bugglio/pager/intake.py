@@ -267,8 +267,7 @@ class Intake:
         sender = sender_in(more)
         if sender.down and not page.spoken:
             return msgspec.structs.replace(page, due_at=max(sender.next_try, page.created + 1))
-        hold = self._claims.held(page.phone, page.lane, page.created)
-        return page if hold is None else msgspec.structs.replace(page, due_at=hold.until, cause=hold.cause)
+        return self._claims.timed(page)
 
 
 def _tell(key: str, event: Event, answer: Answer, deadline: Deadline) -> None:
