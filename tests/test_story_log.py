@@ -6,30 +6,20 @@ from typing import Any
 
 import pytest
 
-from bugglio.roster import Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
-from bugglio.store import Store, Unreachable
+from bugglio.store import Store
 from bugglio.store.counting import CountingStore
 from bugglio.trouble import Trouble
 from tests.clock import Clock
-from tests.doors.calling import FORM, METHODS, WEBHOOK, call, twilio, webhook
-from tests.faults import Fault, FaultyStore
+from tests.doors.calling import WEBHOOK, webhook
 from tests.logbook import LAPTOP, Log, labels, logged
-from tests.payloads import change, event
+from tests.payloads import event
 from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER, WEBHOOK_TOKEN, Stage, staged
+from tests.unrest import BEN, BUGSNAG_TOKEN, STRANGER, Silent, other, pair, play
 
-BEN, STRANGER = "+14155550102", "+14155550177"
-BUGSNAG_TOKEN = "simulated-bugsnag-token"
 FLASK_KEY = "flask-key-of-the-tests-0123456789"
 SECRETS = frozenset({TOKEN, WEBHOOK_TOKEN, BUGSNAG_TOKEN, FLASK_KEY})
 TRACES = [f"{number:032x}" for number in range(1, 31)]
-
-
-def pair() -> Roster:
-    """Ana, and Ben after her, who is the admin."""
-    people = {"ana": Engineer("ana", "Ana Lima", ANA), "ben": Engineer("ben", "Ben Ode", BEN, admin=True)}
-    steps = (Step(("ana",), again=0), Step(("ben",), again=0))
-    return Roster(people, {"shop": Team("shop", steps, projects=("*",))}, last_resort="ben")
 
 
 @pytest.fixture
@@ -44,11 +34,6 @@ def quick(sqlite: Store, clock: Clock) -> Iterator[Stage]:
     """The same on SQLite alone."""
     with staged(sqlite, clock, pair(), BUGSNAG_AUTH_TOKEN=BUGSNAG_TOKEN) as stage:
         yield stage
-
-
-def other(number: int) -> dict[str, Any]:
-    """A new error, unlike the others."""
-    return event(error={"errorId": f"checkout-{number}", "exceptionClass": f"Error{number}"})
 
 
 def found(log: Log, code: int) -> list[dict[str, Any]]:
@@ -181,16 +166,6 @@ def test_a_store_that_cannot_be_reached_is_told_and_so_is_the_text_that_says_so(
     assert ("ERROR", "get") == (first["severity"], first["verb"])
 
 
-class Silent(FaultyStore):
-    """A store that never answers."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(store, Fault())
-
-    def get(self, paths: Any) -> Any:
-        raise Unreachable(f"no answer about {len(paths)} documents")
-
-
 def test_a_tick_tells_how_late_it_found_what_was_due(quick: Stage) -> None:
     quick.webhook(event())
     quick.clock.advance(minutes=9)
@@ -218,35 +193,3 @@ def test_no_secret_no_number_and_nobodys_words_are_in_the_log(quick: Stage) -> N
         numbers = (ANA, BEN, STRANGER, TWILIO_NUMBER)
         assert [] == [number for number in numbers if number.strip("+")[-9:] in log.text]
         assert [] == [word for word in WORDS if word in log.text]
-
-
-def play(stage: Stage) -> None:
-    """A long story through all doors, with a Twilio, a Bugsnag, a store and strangers that misbehave."""
-    for kind in ("500", "429", "accept-timeout", "accept-reset", "refuse", "undelivered"):
-        stage.simulator.misbehave(Misbehaviour(kind, times=1))
-        stage.clock.advance(minutes=3)
-        stage.webhook(other(stage.clock.now() // 1000))
-        stage.wait(minutes=3, step=60)
-    code = stage.webhook(event())["code"]
-    stage.webhook(change("snoozed"))
-    stage.webhook(event("comment", top={"comment": {"id": "c1", "message": "hello there"}, "user": {"name": "Dana"}}))
-    for body in (f"note {code} rolled back", "ack all", "undo", "page shop checkout is down", "hello there", "list"):
-        stage.text(BEN, body)
-    stage.simulator.misbehave(Misbehaviour("bugsnag-500", times=1))
-    stage.text(BEN, f"fix {code}")
-    stage.text(STRANGER, "hello there")
-    stage.text(ANA, "STOP")
-    strangers(stage)
-    stage.wait(minutes=20, step=60)
-    stage._start(Silent(stage.store), None)
-    assert 503 == stage.simulator.send_event(event()).status
-    stage.restart()
-
-
-def strangers(stage: Stage) -> None:
-    """Whoever has no business here knocks at each door, with secrets of ours that are in the wrong place."""
-    for path in ("/bugsnag", "/sms", "/sms-status", "/tick", "/admin/calendar/engineer/ana/x.ics", "/nothing"):
-        for method in METHODS:
-            call(stage.app, f"{path}?token={TOKEN}&To={ANA}", method=method)
-    twilio(stage.app, "/sms", [("From", STRANGER), ("Body", "hello there")], signed=TOKEN)
-    call(stage.app, "/sms", b"From=%2B14155550177", {**FORM, "Authorization": f"Bearer {WEBHOOK_TOKEN}"})
