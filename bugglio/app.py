@@ -148,7 +148,7 @@ class App:
             journal.tell("request-refused", f"Refused: {refused.sentence}", status=refused.status)
             return refused.answer()
         except ConfigurationError as error:
-            log.error("bugglio is not configured: %s", " ".join(error.faults))  # noqa: TRY400 - the faults say it all
+            journal.tell("not-configured", f"bugglio is not configured: {' '.join(error.faults)}", journal.ERROR)
             return _not_configured(name, request)
         except Exception as error:  # noqa: BLE001 - a caller never sees a traceback, and the fault must be reported
             self._alarm(error, f"door {name}")

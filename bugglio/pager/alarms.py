@@ -1,10 +1,10 @@
 """The alarm: that the pager itself is not well goes where no text is needed, once as it begins and again each hour."""
 
-import logging
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from bugglio import journal
 from bugglio.health import Ailment, Bulletin, Raised, bulletin
 from bugglio.pager.kit import Kit
 from bugglio.pager.reports import iso
@@ -15,8 +15,6 @@ from bugglio.store.retry import retrying
 
 RAISED = "alarms"
 """Field of the tick's document: what was told, by kind, so that of all instances one tells it."""
-
-log = logging.getLogger(__name__)
 
 
 class Unwell(Exception):
@@ -41,13 +39,13 @@ class Alarms:
         for one in news.tell:
             self._kit.alarm(Unwell(f"{one.what} (since {iso(one.since)})"), f"watch, {one.kind}")
         for kind in news.over:
-            log.info("The pager is well again: %s.", kind)
+            journal.tell("pager-well", f"The pager is well again: {kind}.", kind=kind)
 
     def _kept(self, found: Sequence[Ailment], reading: Reading, *, whole: bool) -> Bulletin:
         pulse = reading.get(PULSE)
         before = _raised(pulse.fields if pulse is not None else {})
         news = bulletin(before, found, reading.at, whole=whole)
-        if news.tell or news.over:
+        if news.raised != before:
             raised = {kind: msgspec.to_builtins(one) for kind, one in news.raised.items()}
             fresh = {} if pulse is not None else {"v": 1}
             self._kit.store.commit([change(PULSE, pulse, {**fresh, RAISED: raised or None})])

@@ -1,8 +1,8 @@
 """The heartbeat: an address that is called each minute while all is well, so that somebody outside hears it stop."""
 
-import logging
 from collections.abc import Mapping
 
+from bugglio import journal
 from bugglio.pager.ports import Web
 from bugglio.roster import MINUTE
 
@@ -10,8 +10,6 @@ PATIENCE = 3.0
 """Seconds; nothing is tried again, for another beat follows."""
 BEAT_AT = "heartbeat_at"
 """Field of the tick's document: the latest beat."""
-
-log = logging.getLogger(__name__)
 
 
 class Heartbeat:
@@ -28,7 +26,8 @@ class Heartbeat:
         return bool(self._url) and (not isinstance(latest, int) or latest // MINUTE != now // MINUTE)
 
     def beat(self) -> None:
-        """Call it; a failure is only logged, without the address, which is a secret."""
+        """Call it; a failure is only told to the log, without the address, which is a secret."""
         trouble = self._web.ask("GET", self._url, patience=PATIENCE)
         if trouble:
-            log.warning("The heartbeat's address was not reached: %s.", trouble)
+            sentence = f"The heartbeat's address was not reached: {trouble}."
+            journal.tell("heartbeat-failed", sentence, journal.WARNING)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bugglio import journal
 from bugglio.bugsnag import OWN, Event
 from bugglio.gsm import septets
 from bugglio.health import LATE
@@ -93,7 +94,8 @@ class SelfTest:
             "POST", self._url, patience=PATIENCE, body=body, headers=headers, auth=("bugsnag", self._token)
         )
         if trouble:
-            log.warning("The self-test was not taken at BUGGLIO_PUBLIC_URL: %s.", trouble)
+            sentence = f"The self-test was not taken at BUGGLIO_PUBLIC_URL: {trouble}."
+            journal.tell("self-test-failed", sentence, journal.WARNING)
         self._conclude(self._kit.store.get([PATH, PULSE]))
 
     def _conclude(self, reading: Reading) -> None:
