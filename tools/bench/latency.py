@@ -28,7 +28,7 @@ from tools.rig.load import post, request
 from tools.rig.phones import Phones, phones
 
 CONNECTIONS = 64
-PEOPLE = 1000
+PEOPLE = 1300
 """Engineers, each with a team; so many that nobody's throttle interferes."""
 OWN = Goal(10, Of.MORE)
 ONE, LOADED = "one at a time", "under half the load"
