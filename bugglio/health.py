@@ -52,6 +52,8 @@ class Ailment:
     kind: str
     what: str
     since: int
+    told: int | None = None
+    """When whoever found it told of it."""
 
 
 def ailments(vitals: Vitals) -> tuple[Ailment, ...]:
@@ -62,7 +64,9 @@ def ailments(vitals: Vitals) -> tuple[Ailment, ...]:
 
 def _sender(vitals: Vitals) -> Ailment | None:
     state = vitals.sender
-    return Ailment(SENDER, f"Twilio refuses texts: {state.cause}", state.since) if state.down else None
+    if not state.down:
+        return None
+    return Ailment(SENDER, f"Twilio refuses texts: {state.cause}", state.since, told=state.since)
 
 
 def _tick(vitals: Vitals) -> Ailment | None:
@@ -139,7 +143,12 @@ def bulletin(raised: Mapping[str, Raised], found: Sequence[Ailment], now: int, *
 
     `whole`: all that may be wrong was looked at, so what was not found is well again.
     """
-    tell = tuple(one for one in found if one.kind not in raised or now - raised[one.kind].told >= AGAIN)
-    after = {**raised, **{one.kind: Raised(one.since, now) for one in tell}}
     over = tuple(kind for kind in raised if whole and kind not in {one.kind for one in found})
-    return Bulletin({kind: one for kind, one in after.items() if kind not in over}, tell, over)
+    after, tell = {kind: one for kind, one in raised.items() if kind not in over}, list[Ailment]()
+    for one in found:
+        told = raised[one.kind].told if one.kind in raised else one.told
+        if told is None or now - told >= AGAIN:
+            tell.append(one)
+            told = now
+        after[one.kind] = Raised(raised[one.kind].since if one.kind in raised else one.since, told)
+    return Bulletin(after, tuple(tell), over)

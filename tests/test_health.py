@@ -104,6 +104,14 @@ def test_the_alarm_is_raised_as_it_begins_and_each_hour_and_it_is_told_when_it_i
     assert ({}, (), (TICK,)) == (well.raised, well.tell, well.over)
 
 
+def test_what_was_told_as_it_was_found_is_told_again_after_an_hour() -> None:
+    refused = Ailment(SENDER, "Twilio refuses texts: no money", NOW, told=NOW)
+
+    first = bulletin({}, [refused], NOW + MINUTE)
+    assert ((), {SENDER: Raised(NOW, NOW)}) == (first.tell, first.raised)
+    assert (refused,) == bulletin(first.raised, [refused], NOW + AGAIN).tell
+
+
 def test_what_comes_on_top_is_told_at_once() -> None:
     first = bulletin({}, [DEAD], NOW)
 

@@ -1,15 +1,19 @@
 """Whether the pager is up: what anybody may ask."""
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bugglio.app import App, Parts
+from bugglio.pager.health import Health
+from bugglio.pager.kit import Kit
+from bugglio.roster import lone_roster
 from bugglio.store import Store, Unreachable
 from tests.clock import Clock
 from tests.doors.calling import METHODS, Answer, app_of, call, sentence, settings_for
 from tests.payloads import event
-from tests.stage import Stage, staged
+from tests.stage import ANA, Stage, staged
 
 if TYPE_CHECKING:
     from bugglio.store.sqlite import SqliteStore
@@ -144,3 +148,34 @@ def test_a_door_deployed_alone_has_no_health(pager: Stage) -> None:
     app: App = pager.app
 
     assert 405 == call(app, "/health", method="GET", entry="bugsnag").status
+
+
+class Hanging:
+    """A store that never answers, until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.let_go = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        def wait(*_: Any, **__: Any) -> Any:
+            self.asked += 1
+            self.let_go.wait(60)
+            raise Unreachable("it was let go")
+
+        return wait
+
+
+def test_a_store_that_never_answers_is_one_that_cannot_be_reached_and_is_not_asked_twice_at_once() -> None:
+    store, time = Hanging(), [0.0]
+    nothing: Any = None
+    kit = Kit(store, nothing, lambda: lone_roster(ANA), lambda *_: None, on_duty=ANA)
+    health = Health(kit, lambda: time[0], patience=0.05)
+    assert not health.up()
+    time[0] += 10
+    assert not health.up()
+    assert 1 == store.asked
+
+    store.let_go.set()
+    time[0] += 10
+    assert not health.up()
