@@ -7,8 +7,8 @@ the proof. Whoever else has the webhook's secret knows no such id: they can neit
 
 import hmac
 import json
-import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,8 +32,6 @@ AT, SENT, FAILED = "self_test_at", "self_test_sent", "self_test_failed"
 """Fields of the tick's document: when the next one is due, since when one is awaited, since when none came through."""
 PATIENCE = 4.0
 """Seconds that a tick waits for the door, after all that was due."""
-
-log = logging.getLogger(__name__)
 
 
 def missing_since(pulse: Mapping[str, Any]) -> int | None:
@@ -61,11 +59,9 @@ class SelfTest:
         fields = pulse.fields if pulse is not None else {}
         if SENT not in fields and int(fields.get(AT, 0)) > now:
             return False
-        try:
+        # Where another tick was first, or the door has just left the proof, the next tick sees it.
+        with suppress(Conflict):
             self._go_on(self._kit.store.get([PATH, PULSE]))
-        except Conflict:
-            # Another tick was first, or the door has just left the proof: the next tick sees it.
-            log.debug("Another tick looks after the self-test.")
         return True
 
     def _go_on(self, reading: Reading) -> None:
