@@ -154,6 +154,7 @@ def _until(true: Callable[[], bool]) -> None:
     raise AssertionError("it never came true")
 
 
+@pytest.mark.promise("P1")
 def test_events_from_many_instances_are_all_counted(store: Store, clock: Clock) -> None:
     with staged(store, clock) as stage:
         code = stage.webhook(event())["code"]

@@ -185,6 +185,7 @@ def play(games: int, acts: int) -> None:
     )
 
 
+@pytest.mark.promise("P3")
 def test_whatever_happens_somebody_is_asked_and_nobody_in_vain() -> None:
     play(5, 12)
 

@@ -83,6 +83,7 @@ def test_at_eighty_per_cent_the_admins_are_told_once(small: Stage) -> None:
     assert [] == small.new_texts(BEN)
 
 
+@pytest.mark.promise("P6")
 def test_past_it_a_phone_gets_one_digest_each_ten_minutes_and_what_waits_says_why(small: Stage) -> None:
     use_up(small, 10)
     small.tick()

@@ -56,6 +56,7 @@ def skipped(stage: Stage) -> list[str]:
     return [f"{one['what']}: {one['detail']}" for one in alert["timeline"] if one["what"].startswith("step ")]
 
 
+@pytest.mark.promise("P3")
 def test_three_steps_twice_then_the_last_resort_and_its_half_hours(sqlite: Store, clock: Clock) -> None:
     steps = (
         Step(("primary",), wait=5 * MINUTE, again=2 * MINUTE),
@@ -199,6 +200,7 @@ def test_the_last_resort_is_tried_however_often_it_failed(sqlite: Store, clock: 
         assert clock.now() + 30 * MINUTE == alert["due_at"]
 
 
+@pytest.mark.promise("P3")
 def test_a_phone_that_becomes_unreachable_in_the_middle_hands_over_at_once(stage: Stage) -> None:
     stage.roster = shop(Step(("ana",), wait=20 * MINUTE, again=4 * MINUTE), Step(("ben",), wait=5 * MINUTE), repeat=2)
     stage.tick()

@@ -36,6 +36,7 @@ def assert_each_page_came_once(stage: Stage) -> None:
     assert {page["body"] for page in due} <= set(bodies)
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("kills", [True, False], ids=["killed", "reply lost"])
 def test_a_webhook_cut_short_anywhere_loses_and_doubles_nothing(tmp_path: Path, *, after: bool, kills: bool) -> None:
@@ -66,6 +67,7 @@ def test_a_webhook_cut_short_anywhere_loses_and_doubles_nothing(tmp_path: Path, 
     assert 5 <= struck < STEPS
 
 
+@pytest.mark.promise("P2")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("kills", [True, False], ids=["killed", "reply lost"])
 def test_a_tick_cut_short_anywhere_loses_and_doubles_nothing(tmp_path: Path, *, after: bool, kills: bool) -> None:
@@ -93,6 +95,7 @@ def test_a_tick_cut_short_anywhere_loses_and_doubles_nothing(tmp_path: Path, *, 
     assert 5 <= struck < STEPS
 
 
+@pytest.mark.promise("P2")
 @pytest.mark.parametrize("kind", ["accept-timeout", "accept-500", "accept-reset"])
 def test_a_text_that_went_out_without_an_answer_is_found_in_twilios_log(stage: Stage, kind: str) -> None:
     stage.simulator.misbehave(Misbehaviour(kind, times=1))
@@ -108,6 +111,7 @@ def test_a_text_that_went_out_without_an_answer_is_found_in_twilios_log(stage: S
     assert 1 == len(stage.simulator.texts(ANA))
 
 
+@pytest.mark.promise("P2")
 def test_a_text_that_never_went_out_is_sent_after_twilios_log_says_so(stage: Stage) -> None:
     stage.simulator.misbehave(Misbehaviour("500", times=1))
 
@@ -119,6 +123,7 @@ def test_a_text_that_never_went_out_is_sent_after_twilios_log_says_so(stage: Sta
     assert "delivered" == reports.all_pages(stage.store)[0]["state"]
 
 
+@pytest.mark.promise("P2")
 def test_while_the_log_cannot_be_read_nothing_is_sent_again(stage: Stage) -> None:
     stage.simulator.misbehave(Misbehaviour("accept-500", times=1))
     stage.simulator.misbehave(Misbehaviour("lose-callbacks", times=1))

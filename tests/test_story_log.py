@@ -181,6 +181,7 @@ WORDS = ("cannot read", "TypeError", "Error3", "rolled back", "cart#create", "he
 """What errors and texts say."""
 
 
+@pytest.mark.promise("P5")
 def test_no_secret_no_number_and_nobodys_words_are_in_the_log(quick: Stage) -> None:
     quick._alarm = Trouble(secrets=lambda: SECRETS).report  # type: ignore[method-assign]
     for environ in ({"K_SERVICE": "bugglio", "GOOGLE_CLOUD_PROJECT": "shop-pager"}, LAPTOP):

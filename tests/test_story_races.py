@@ -172,7 +172,7 @@ def assert_each_text_went_out_once(stage: Stage) -> None:
     assert [] == [key for key, members in digests.items() if pages[key]["count"]["pages"] < members]
 
 
-def run(folder: Path, seed: int, rounds: int) -> None:
+def play(folder: Path, seed: int, rounds: int) -> None:
     clock = Clock()
     store = SqliteStore(folder / f"{seed}.db", clock.now, timeout=PATIENCE)
     with staged(store, clock, ROSTER) as stage:
@@ -188,7 +188,8 @@ def run(folder: Path, seed: int, rounds: int) -> None:
     store.close()
 
 
+@pytest.mark.promise("P2")
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_meets_whatever_nothing_is_lost_and_nothing_sent_twice(tmp_path: Path, seed: int) -> None:
-    run(tmp_path, seed, rounds=4)
+    play(tmp_path, seed, rounds=4)

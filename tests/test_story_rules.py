@@ -112,6 +112,7 @@ def test_what_a_rule_pages_and_what_none_fits_is_paged_at_once(stage: Stage) -> 
     assert stage.page(ANA).startswith(f"#{other['code']} ")
 
 
+@pytest.mark.promise("P6")
 def test_what_a_rule_ignores_is_recorded_and_opens_nothing(stage: Stage) -> None:
     stage.roster = shop(rule("ignore"))
 
@@ -812,6 +813,7 @@ def test_what_is_kept_quiet_reads_well_in_every_answer(stage: Stage) -> None:
 # Why nobody was paged.
 
 
+@pytest.mark.promise("P6")
 def test_an_event_says_why_it_pages_nobody(stage: Stage) -> None:
     stage.roster = shop(rule("ignore"))
     code = happens(stage)["code"]
@@ -831,6 +833,7 @@ def test_a_page_that_waits_says_until_when(quick: Stage) -> None:
     assert f"page: ana: waits until {until}, for its turn or for a sender that works" == why(quick, codes[3])[-1]
 
 
+@pytest.mark.promise("P6")
 def test_steps_in_which_nobody_can_be_reached_are_told(quick: Stage) -> None:
     quick.roster = shop()
     for phone in (ANA, BEN):

@@ -37,6 +37,7 @@ def test_three_pages_go_at_once_and_the_rest_in_one_digest_a_minute_later(stage:
     assert [f"09:01 5 more: checkout-api 5. Top: #{codes[7]} Error7 x7. Reply list"] == stage.new_texts()
 
 
+@pytest.mark.promise("P6")
 def test_what_is_held_says_until_when_and_what_became_of_it(stage: Stage) -> None:
     codes = [stage.webhook(other(number))["code"] for number in range(5)]
 
@@ -167,6 +168,7 @@ def test_an_unreachable_phone_is_told_at_once_and_the_last_resort_is_still_tried
     assert "3rd" not in str(reports.why(stage.store, code))
 
 
+@pytest.mark.promise("P3")
 def test_a_refusal_by_number_takes_the_next_step_within_the_webhook(stage: Stage) -> None:
     stage.simulator.misbehave(Misbehaviour("refuse", times=1, code=21211))
 

@@ -76,6 +76,7 @@ NOTHING_KNOWN = {
 }
 
 
+@pytest.mark.promise("P1")
 @pytest.mark.parametrize("payload", NOTHING_KNOWN.values(), ids=NOTHING_KNOWN)
 def test_an_object_that_says_nothing_is_recorded_and_pages_nobody(
     pager: Stage, sqlite: "SqliteStore", payload: dict[str, Any]
@@ -256,6 +257,7 @@ WRONG_SECRETS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize(("path", "headers"), WRONG_SECRETS.values(), ids=WRONG_SECRETS)
 def test_without_the_secret_nothing_is_taken(
     pager: Stage, sqlite: "SqliteStore", path: str, headers: dict[str, str]
@@ -416,6 +418,7 @@ class Lost:
         return getattr(self._store, name)
 
 
+@pytest.mark.promise("P1")
 def test_without_the_store_the_last_resort_is_texted_once_a_minute_and_told_503(
     sqlite: "SqliteStore", clock: Clock
 ) -> None:

@@ -170,6 +170,7 @@ def test_a_calendar_fetches_its_feed(deployed: Deployment) -> None:
         assert (304, "") == (found, nothing)
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize(
     ("name", "path", "status", "told"),
     [

@@ -74,6 +74,7 @@ REFUSED: dict[str, dict[str, str]] = {
 }
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
 def test_nobody_else_ticks(sqlite: "SqliteStore", google: CertificateServer, headers: dict[str, str]) -> None:
     app, troubles = ticking(sqlite, google)
@@ -85,6 +86,7 @@ def test_nobody_else_ticks(sqlite: "SqliteStore", google: CertificateServer, hea
     assert [] == troubles
 
 
+@pytest.mark.promise("P4")
 def test_a_token_that_cannot_be_checked_is_refused(sqlite: "SqliteStore", google: CertificateServer) -> None:
     app, _ = ticking(sqlite, google)
     google.status = 500

@@ -71,6 +71,7 @@ FORGED = {
 }
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
 @pytest.mark.parametrize("path", DOORS)
 def test_what_twilio_did_not_sign_is_refused(
