@@ -46,7 +46,7 @@ MISHAPS = (
     ("no-log", None),
 )
 TEXTS = ("ack", "ack all", "close", "ok", "list", "on it", "status", "all")
-EXPECTED = ("Twilio refuses every text", "reading Twilio's message log")
+EXPECTED = ("Twilio refuses every text", "reading Twilio's message log", "watch, last resort")
 
 
 class Instances:
