@@ -856,3 +856,15 @@ def test_after_days_of_quiet_what_was_digested_closes_by_itself(quick: Stage) ->
     quick.tick()
 
     assert ([], "closed: quiet") == (quick.alerts(), why(quick, code)[-1])
+
+
+def test_over_two_hundred_that_were_held_come_as_one_digest(quick: Stage) -> None:
+    quick.roster = shop(hold())
+    for number in range(250):
+        quick.webhook(event(error={"errorId": f"held-{number}", "exceptionClass": f"Error{number}"}))
+
+    quick.wait(minutes=30, step=600)
+    quick.wait(minutes=1, step=60)
+
+    [digest] = quick.new_texts()
+    assert digest.startswith("09:30 250 more: checkout-api 250.")

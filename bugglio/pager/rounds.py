@@ -24,6 +24,8 @@ PART = 25
 """So many alerts go on in one commit: an event that is counted on one of them meanwhile makes them go one by one."""
 PATIENCE = 10.0
 """Seconds that a tick gives a call to Twilio."""
+AHEAD = 10
+"""So many batches of alerts go on before the pages that wait: what is due together goes to a phone together."""
 TELLING = 5.0
 """Seconds that a round gives Bugsnag, after all pages that were due: whatever falls due meanwhile waits so long."""
 
@@ -63,6 +65,7 @@ class Rounds:
         """Do what is due now, and count it; the next moment before `end` at which something is, or None."""
         seen: Seen = set()
         telling: dict[str, Document] = {}
+        batches = 0
         while deadline.left > 0:
             found = self._due("alerts", end, seen) + self._due("pages", end, seen)
             due = [one for one in found if one.fields["due_at"] <= reading.at and _version(one) not in seen]
@@ -70,6 +73,8 @@ class Rounds:
                 later = [one.fields["due_at"] for one in found if one.fields["due_at"] > reading.at]
                 return min(later, default=None)
             if due:
+                batches += 1
+                due = _alerts_first(due) if batches < AHEAD else due
                 seen.update(map(_version, due))
                 tally.add(due, reading.at)
                 self._work(due, reading, deadline)
@@ -170,6 +175,12 @@ class Rounds:
         self._kit.draw.shuffle(order)
         for (phone, lane), document in order:
             guarded(self._kit, partial(self._sender.flush, phone, lane, deadline, PATIENCE), document, deadline)
+
+
+def _alerts_first(due: list[Document]) -> list[Document]:
+    """What is due without its pages, where there may be more alerts than a batch holds."""
+    moving = [one for one in due if one.path.startswith("alerts/")]
+    return moving if len(moving) >= BATCH else due
 
 
 def _tried_for(document: Document, now: int) -> int:
