@@ -8,6 +8,7 @@ import argparse
 import json
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ from tools.faults.evidence import read
 from tools.faults.plan import EMULATOR, SQLITE, Plan, plan, told
 from tools.faults.run import run
 from tools.faults.table import Result
+from tools.rig.certificates import certificate
 from tools.rig.emulator import Lacking, started
 
 SHOWN = 20
@@ -33,14 +35,15 @@ def short(engine: str, seed: int) -> Plan:
     return plan(engine, seed, 25, rate=6, fresh=0.2, pace=0.3, kill_each=4)
 
 
-def full(engine: str, seed: int) -> Plan:
-    """At least 500 kills."""
-    return plan(engine, seed, 1_140, rate=4, fresh=0.07, pace=1.6, kill_each=9)
+def full(engine: str, seed: int, seconds: float = 1_140) -> Plan:
+    """At least 500 kills on each engine."""
+    return plan(engine, seed, seconds, rate=4, fresh=0.07, pace=1.6, kill_each=9)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play, count, print the table."""
     asked = _arguments().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers end with it
     results = [_again(asked.audit)] if asked.audit else _play(asked)
     rows = table.rows(results)
     print(table.markdown(rows) if asked.markdown else table.plain(rows))
@@ -52,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.faults", description="What breaks when things break.")
     parser.add_argument("--short", action="store_true", help="two minutes instead of twenty-five")
+    parser.add_argument("--seconds", type=float, help="of chaos, in place of nineteen minutes")
     parser.add_argument("--store", choices=(SQLITE, EMULATOR), help="one engine alone")
     parser.add_argument("--seed", type=int, help="the same plan again; none: a new one")
     parser.add_argument("--markdown", action="store_true", help="the table for docs/trust.md")
@@ -63,8 +67,10 @@ def _arguments() -> argparse.ArgumentParser:
 def _play(asked: argparse.Namespace) -> list[Result]:
     seed = asked.seed if asked.seed is not None else secrets.randbelow(1_000_000)
     engines = [asked.store] if asked.store else [SQLITE, EMULATOR]
-    plans = [(short if asked.short else full)(engine, seed) for engine in engines]
+    more = () if asked.seconds is None else (asked.seconds,)
+    plans = [short(engine, seed) if asked.short else full(engine, seed, *more) for engine in engines]
     print(told(plans), flush=True)
+    certificate()  # made once, before the runs ask for it side by side
     with ExitStack() as stack, ThreadPoolExecutor(len(plans)) as hands:
         try:
             emulator = stack.enter_context(started()) if EMULATOR in engines else ""

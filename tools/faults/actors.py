@@ -98,7 +98,12 @@ class Bugsnag(Actor):
             return team, error, "exception", self._event(team, error, n, "exception", releaseStage=IGNORED)
         if kind < 0.97:
             change = self._chance.choice(["fixed", "snoozed", "reopened"])
-            return team, error, change, self._event(team, error, n, "errorStateManualChange", change=change)
+            return (
+                team,
+                error,
+                f"{change} by hand",
+                self._event(team, error, n, "errorStateManualChange", change=change),
+            )
         return team, "", "somethingNew", self._event(team, "", n, "somethingNew")
 
     def _error(self, n: int) -> tuple[int, str]:

@@ -73,10 +73,12 @@ class Evidence:
     """The store's time at which it was read."""
     calm_since: int
     """When the last fault was over."""
+    ticks: int
+    """How many calls of the tick were answered 200."""
 
 
 def keep(folder: Path, webhooks: Sequence[Webhook], facts: Fields) -> None:
-    """Put down what only this process knows; `facts` are `first`, `at`, `calm_since`."""
+    """Put down what only this process knows; `facts` are the last fields of `Evidence`."""
     lines = (json.dumps(asdict(one)) for one in sorted(webhooks, key=lambda one: one.n))
     (folder / "webhooks.jsonl").write_text("".join(f"{line}\n" for line in lines))
     (folder / "facts.json").write_text(json.dumps(facts))

@@ -12,6 +12,8 @@ INSTANCES = 3
 SQLITE, EMULATOR = "sqlite", "emulator"
 OVER_VOID = 11.5
 """Seconds: an attempt is void 10 seconds after its claim."""
+OVER_PATIENCE = 4.0
+"""The same: a store that does not answer is given up after 3."""
 OVER_DOUBT = 125.0
 """Seconds after which the doubt about an attempt has been settled, and another has been made."""
 SKEWS = {SQLITE: (0, 0, 0), EMULATOR: (0, 240, -180)}
@@ -47,7 +49,7 @@ class Moment:
 
     at: float
     what: str
-    """`kill`, `kill all`, `freeze` (an instance), `wire` (its way to Twilio or to the store), `mishap` (Twilio's)."""
+    """`kill`, `kill all`, `freeze` (an instance), `wire` (its way to Twilio or to the store), `mishap` (Twilio's), `lock` (SQLite's file)."""
     instance: int = 0
     how: dict[str, Any] = field(default_factory=dict)
 
@@ -100,14 +102,14 @@ def _traps(chance: random.Random, number: int, seconds: float) -> Iterator[Trap]
 def _trap(chance: random.Random, step: str) -> Trap:
     kind = chance.random()
     commits = not step.split()[1].startswith(("call", "write", "log"))
-    if kind < 0.06 and step.endswith("before") and commits:
+    if kind < 0.08 and step.endswith("before") and commits:
         return Trap(step, FAIL)
-    if kind < 0.12 and step.endswith("after") and (commits or "call" in step):
+    if kind < 0.16 and step.endswith("after") and (commits or "call" in step):
         return Trap(step, LOSE)
-    if kind < 0.2:
+    if kind > 0.9:
         # A frozen write is the named exception: it is thawed before anybody sends again.
         return Trap(step, FREEZE, chance.choice([2.0, 5.0, OVER_VOID]))
-    return Trap(step, KILL_ALL if kind > 0.95 else KILL)
+    return Trap(step, KILL_ALL if kind > 0.85 else KILL)
 
 
 def _deaths(chance: random.Random, seconds: float, each: float) -> Iterator[Moment]:
@@ -132,6 +134,8 @@ def _trouble(chance: random.Random, engine: str, at: float) -> Moment:
         return Moment(at, "mishap", instance, {key: value for key, value in how.items() if value is not None})
     if kind < 0.7:
         return Moment(at, "freeze", instance, {"seconds": chance.choice([1.0, 4.0, OVER_VOID])})
+    if kind < 0.78 and engine == SQLITE:
+        return Moment(at, "lock", instance, {"seconds": chance.choice([1.0, OVER_PATIENCE])})
     to = "store" if engine == EMULATOR and kind < 0.85 else "twilio"
     return Moment(at, "wire", instance, {"to": to, "mode": chance.choice(MODES), "seconds": chance.uniform(1, 6)})
 

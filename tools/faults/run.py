@@ -1,6 +1,8 @@
 """One run on one engine: chaos, then calm until everything has settled, then what is left is put down."""
 
+import contextlib
 import json
+import sqlite3
 import threading
 import time
 import uuid
@@ -27,6 +29,7 @@ from tools.faults.wires import OPEN, Wire, wires
 from tools.rig.certificates import certificate
 from tools.rig.phones import ON_DUTY, Phones, phones, settings
 
+DATABASE = "bugglio.db"
 TICKS = 3
 """So many calls of the tick are under way at all times."""
 ANSWERED = 0.4
@@ -43,6 +46,7 @@ class Theatre:
     """All that a run is played with."""
 
     plan: Plan
+    folder: Path
     traps: Traps
     fleet: Fleet
     phones: Phones
@@ -64,7 +68,8 @@ def run(plan: Plan, folder: Path, emulator: str = "", say: Callable[[str], None]
         say(f"{plan.engine}: settled after {time.monotonic() - began:.0f} s")
         at = theatre.store.get([]).at
         evidence.dump(theatre.store, folder)
-        facts = {"first": company.first, "at": at, "calm_since": calm_since}
+        ticks = theatre.actors[2].answers.count(200)
+        facts = {"first": company.first, "at": at, "calm_since": calm_since, "ticks": ticks}
         evidence.keep(folder, theatre.actors[0].webhooks, facts)
     for n, instance in enumerate(theatre.fleet.instances):
         (folder / f"instance-{n}.log").write_text(instance.said)
@@ -97,14 +102,14 @@ def _theatre(plan: Plan, company: Company, folder: Path, emulator: str) -> Itera
             People(people, company, plan.seed, ANSWERED),
             Scheduler(front.port, public, plan.seed, TICKS),
         )
-        yield Theatre(plan, traps, there[0], people, store, ways, actors)
+        yield Theatre(plan, folder, traps, there[0], people, store, ways, actors)
 
 
 def _settings(
     public: str, ways: Mapping[str, list[Wire]], folder: Path, project: str, instance: int
 ) -> Mapping[str, str]:
     """What an instance needs to know."""
-    store = f"127.0.0.1:{ways['store'][instance].port}" if "store" in ways else str(folder / "bugglio.db")
+    store = f"127.0.0.1:{ways['store'][instance].port}" if "store" in ways else str(folder / DATABASE)
     return {
         **settings(public, f"http://127.0.0.1:{ways['twilio'][instance].port}", store),
         **({"GOOGLE_CLOUD_PROJECT": project} if "store" in ways else {}),
@@ -120,7 +125,7 @@ def _store(folder: Path, emulator: str, project: str) -> Store:
     if not emulator:
         from bugglio.store.sqlite import SqliteStore
 
-        return SqliteStore(folder / "bugglio.db", timeout=30)
+        return SqliteStore(folder / DATABASE, timeout=30)
     from bugglio.store.firestore import FirestoreStore
     from tools.rig.clients import firestore_connection
 
@@ -207,8 +212,18 @@ def _do(theatre: Theatre, moment: Moment) -> list[tuple[float, Wire]]:
             theatre.fleet.freeze(moment.instance, how["seconds"])
         case "mishap":
             theatre.phones.misbehave(**how)
+        case "lock":
+            threading.Thread(target=_lock, args=(theatre.folder / DATABASE, how["seconds"])).start()
         case "wire":
             wire = theatre.ways[how["to"]][moment.instance]
             wire.set(how["mode"])
             return [(time.monotonic() + how["seconds"], wire)]
     return []
+
+
+def _lock(file: Path, seconds: float) -> None:
+    """Keep everybody from writing."""
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        time.sleep(seconds)
+        connection.execute("ROLLBACK")

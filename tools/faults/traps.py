@@ -64,7 +64,9 @@ class Traps:
 
     def note(self, deed: str, step: str, pid: int, **more: Any) -> None:
         """Write down what is about to be done."""
-        line = json.dumps({"at": time.time(), "deed": deed, "step": step, "pid": pid, **more}) + "\n"
+        # The system's clock: that of an instance may have been made wrong.
+        at = time.clock_gettime(time.CLOCK_REALTIME)
+        line = json.dumps({"at": at, "deed": deed, "step": step, "pid": pid, **more}) + "\n"
         file = os.open(self._deeds, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             os.write(file, line.encode())
