@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bugglio.roster import Engineer, Roster, Step, Team
+from bugglio.roster import Conditions, Engineer, Roster, Rule, Step, Team
 from bugglio.simulator import Misbehaviour
 from bugglio.store import Store, Unreachable
 from tests.doors.calling import FORM, METHODS, call, twilio
@@ -17,8 +17,9 @@ BUGSNAG_TOKEN = "simulated-bugsnag-token"
 def pair() -> Roster:
     """Ana, and Ben after her, who is the admin."""
     people = {"ana": Engineer("ana", "Ana Lima", ANA), "ben": Engineer("ben", "Ben Ode", BEN, admin=True)}
-    steps = (Step(("ana",), again=0), Step(("ben",), again=0))
-    return Roster(people, {"shop": Team("shop", steps, projects=("*",))}, last_resort="ben")
+    steps = (Step(("ana",), again=0), Step(("ben",)))
+    rules = (Rule(Conditions(severity=("info",)), "digest"),)
+    return Roster(people, {"shop": Team("shop", steps, projects=("*",), rules=rules)}, last_resort="ben")
 
 
 def other(number: int) -> dict[str, Any]:
@@ -43,9 +44,11 @@ def play(stage: Stage) -> None:
         stage.clock.advance(minutes=3)
         stage.webhook(other(stage.clock.now() // 1000))
         stage.wait(minutes=3, step=60)
+    stage.simulator.misbehave(Misbehaviour("refuse", times=1, code=20003))
     for number in range(5):
         stage.webhook(other(number))
     stage.works.ticking.tick(stay=61_000)
+    stage.simulator.settle()
     code = stage.webhook(event())["code"]
     stage.webhook(change("snoozed"))
     stage.webhook(event("comment", top={"comment": {"id": "c1", "message": "hello there"}, "user": {"name": "Dana"}}))
@@ -53,7 +56,10 @@ def play(stage: Stage) -> None:
         stage.text(BEN, body)
     stage.simulator.misbehave(Misbehaviour("bugsnag-500", times=1))
     stage.text(BEN, f"fix {code}")
+    stage.simulator.misbehave(Misbehaviour("bugsnag-refuse", times=1))
+    stage.text(BEN, f"reopen {code}")
     stage.text(STRANGER, "hello there")
+    stage.webhook(event(error={"errorId": "checkout-78", "severity": "info"}))
     stage.text(ANA, "STOP")
     strangers(stage)
     stage.wait(minutes=20, step=60)
