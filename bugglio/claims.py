@@ -184,6 +184,12 @@ def noted_already(alert: Alert | None) -> str:
     return f"acknowledged by {alert.acknowledged_by} meanwhile" if alert.acknowledged_by else ""
 
 
+def calls_for_somebody(alert: Alert) -> bool:
+    """Whether an alert that a digest tells of is still to be answered, or to be heard of."""
+    reminds = alert.state == ACKNOWLEDGED and alert.reminded_at is not None
+    return reminds or not answered(alert, alert.cycle) or not noted_already(alert)
+
+
 def _untold(view: View) -> Drop | Hold | None:
     """A notice is for somebody who was told of the alert; while that is uncertain it waits."""
     if not view.page.after:

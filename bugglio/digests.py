@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from bugglio import wording
 from bugglio.alert import Alert
 from bugglio.page import DIGESTED, Count, Page, Tally
 
@@ -14,6 +15,9 @@ PROJECTS = 1_000
 """So many projects are counted apart, the busiest ones."""
 NAME = 100
 """Characters of a project's or a class's name that are kept: with all of these a document has room to spare."""
+
+BRIEFS = 1_000
+"""Characters of what merged notices say: a text has room for less."""
 
 
 def of_alerts(found: Iterable[Alert]) -> Count:
@@ -39,6 +43,16 @@ def merged(container: Page, members: Sequence[Page], named: Mapping[str, Alert])
     count = total.count()
     about = {member.code: member.alert for member in members}
     return msgspec.structs.replace(container, count=count, alert=about.get(count.top, container.alert), code=count.top)
+
+
+def merged_notices(container: Page, members: Sequence[Page]) -> Page:
+    """The notice that takes these waiting notices in, whatever each is about."""
+    before = container.count.pages if container.count is not None else 0
+    count = before + sum(member.count.pages if member.count is not None else 1 for member in members)
+    briefs = [brief for page in (container, *members) for brief in page.brief.split("\n") if brief]
+    kept = "\n".join(briefs)[:BRIEFS]
+    whole = msgspec.structs.replace(container, count=Count(pages=count), brief=kept)
+    return msgspec.structs.replace(whole, note=wording.merged(briefs, count))
 
 
 def digested(member: Page, digest: str) -> Page:

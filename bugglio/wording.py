@@ -305,10 +305,10 @@ def foretold(worries: Sequence[str]) -> str:
     return _ending(_plain(f"Roster, {len(worries)} things: {worries[0]}"), "All: python -m bugglio doctor", room)
 
 
-def merged(briefs: Sequence[str]) -> str:
-    """Several notices in one."""
+def merged(briefs: Sequence[str], count: int) -> str:
+    """So many notices in one, of which these are told first."""
     told = ", ".join(map(_plain, briefs))
-    return _ending(f"{len(briefs)} notices: {told}", "Reply list", ONE - len(LONGEST_STAMP))
+    return _ending(f"{count} notices: {told}", "Reply list", ONE - len(LONGEST_STAMP))
 
 
 def not_stored(what: str) -> str:

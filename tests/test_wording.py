@@ -411,20 +411,20 @@ def test_a_long_comment_is_cut_at_its_end() -> None:
 
 def test_several_notices_in_one() -> None:
     expected = "2 notices: 417 Fixed in Bugsnag, 418 Ignored in Bugsnag. Reply list"
-    assert expected == wording.merged(["417 Fixed in Bugsnag", "418 Ignored in Bugsnag"])
+    assert expected == wording.merged(["417 Fixed in Bugsnag", "418 Ignored in Bugsnag"], 2)
 
 
 def test_more_notices_than_there_is_room_for() -> None:
-    text = wording.merged([f"{n} Fixed in Bugsnag by Dana Doe" for n in range(417, 440)])
+    text = wording.merged([f"{n} Fixed in Bugsnag by Dana Doe" for n in range(417, 440)], 600)
 
-    assert text.startswith("23 notices: 417 Fixed in Bugsnag by Dana Doe, 418 Fixed")
+    assert text.startswith("600 notices: 417 Fixed in Bugsnag by Dana Doe, 418 Fixed")
     assert text.endswith("... Reply list")
 
 
 @given(st.lists(WORDS, max_size=9), WORDS, WORDS)
 def test_any_notice_fits_one_gsm_segment_with_the_longest_time(briefs: list[str], name: str, what: str) -> None:
     longest = LONGEST_STAMP.strip()
-    texts = [wording.merged(briefs), wording.news(999_999, name, what), wording.note(what)]
+    texts = [wording.merged(briefs, 999_999), wording.news(999_999, name, what), wording.note(what)]
 
     for text in (wording.stamped(longest, text) for text in texts):
         assert is_gsm(text)

@@ -17,6 +17,7 @@ from bugglio.pager import budgets, failing
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
+from bugglio.pager.recounting import OVER, is_digest, recounted
 from bugglio.roster import Roster
 from bugglio.store import Document, Reading, Write, Written
 from bugglio.store.change import change, changes
@@ -91,6 +92,9 @@ class Claims:
             return None
         if page.attempts and page.attempts[-1].id == attempt:
             return Claimed(key, page, reading.documents[pages.path(key)], began)
+        if terms.trial and is_digest(page) and recounted(self._kit, page).state == pages.DROPPED:
+            self._drop(key, reading, page, OVER, None)
+            return None
         view = self._view(reading, page, terms)
         match decide(view, attempt):
             case Claim() as claim:

@@ -65,7 +65,7 @@ class Sender:
 
     def flush(self, phone: str, lane: str, deadline: Deadline, patience: float) -> None:
         """Send what waits for this phone: one page alone, several as one digest."""
-        for key in self._sharing.ready(phone, lane):
+        for key in self._sharing.ready(phone, lane, lambda: deadline.left > LEAST):
             self.send(key, deadline, patience, terms=Terms(alone=True))
 
     def _deliver(self, claimed: Claimed, deadline: Deadline, patience: float, tries: int, *, trial: bool) -> None:

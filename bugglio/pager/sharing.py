@@ -1,21 +1,22 @@
 """Several pages wait for one token of a phone's throttle: they go as one digest."""
 
 import hashlib
+from collections.abc import Callable
 
 import msgspec
 
 from bugglio import alert as alerts
 from bugglio import page as pages
 from bugglio import phone as phones
-from bugglio import wording
 from bugglio.alert import Alert
 from bugglio.claims import Hold, turn, unwanted
-from bugglio.digests import digested, merged
+from bugglio.digests import digested, merged, merged_notices
 from bugglio.page import CALLS, NOTICES, Page
 from bugglio.pager import budgets
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_paths, phone_in
-from bugglio.store import Document, Write
+from bugglio.pager.recounting import is_digest, recounted
+from bugglio.store import Conflict, Document, Write
 from bugglio.store.change import change
 from bugglio.store.port import MAX_WRITES
 from bugglio.store.retry import retrying
@@ -33,19 +34,29 @@ class Sharing:
         """Keep what it works with."""
         self._kit = kit
 
-    def ready(self, phone: str, lane: str) -> list[str]:
+    def ready(self, phone: str, lane: str, going: Callable[[], bool]) -> list[str]:
         """
         The ids of the pages that may go now: those that have a token already, and one for the token that is there.
 
-        What nobody wants any more is dropped; without a token, what waits is told until when.
+        What nobody wants any more is dropped; without a token, what waits is told until when. None may go when others
+        are at the same, or when there is no more time, which `going` says: what was moved by then has been moved.
         """
-        ready = None
+        ready, fresh = None, set[str]()
         while ready is None:
-            ready = retrying(lambda: self._once(phone, lane))
+            if not going():
+                return []
+            try:
+                ready = retrying(lambda: self._once(phone, lane, fresh))
+            except Conflict:
+                return []
         return ready
 
-    def _once(self, phone: str, lane: str) -> list[str] | None:
-        """One look at what waits; None when something was moved or dropped, so that it takes another look."""
+    def _once(self, phone: str, lane: str, fresh: set[str]) -> list[str] | None:
+        """
+        One look at what waits; None when something was moved or dropped, so that it takes another look.
+
+        `fresh` are the digests that are known to be true.
+        """
         found = self._waiting(phone, lane)
         known = self._alerts(found)
         dropped = {key: reason for key, (_, page) in found.items() if (reason := unwanted(page, known.get(page.alert)))}
@@ -58,16 +69,38 @@ class Sharing:
         budget = budgets.budget_in(reading, self._kit.texts_a_day)
         hold = turn(phone_in(reading, phone), lane, reading.at, budget)
         if hold is not None:
-            self._hold({key: pair for key, pair in others.items() if (pair[1].due_at or 0) < hold.until}, hold)
+            self._hold_all(found, phone, lane, hold)
+        if self._recount({key: found[key] for key in (*own, *(others if hold is None else ()))}, fresh):
+            return None
+        if hold is not None:
             return own
         if len(others) <= 1:
             return [*own, *others]
-        self._merge(others, known, lane)
+        fresh.add(self._merge(others, known, lane))
         return None
 
-    def _waiting(self, phone: str, lane: str) -> Waiting:
+    def _recount(self, found: Waiting, fresh: set[str]) -> bool:
+        """Whether one of these digests has waited while things changed that it tells of; it says how they are now."""
+        for key, (document, page) in found.items():
+            if key in fresh or not is_digest(page):
+                continue
+            now = recounted(self._kit, page)
+            if now is not page:
+                self._kit.store.commit([_changed(document, now)])
+                return True
+            fresh.add(key)
+        return False
+
+    def _hold_all(self, found: Waiting, phone: str, lane: str, hold: Hold) -> None:
+        """All that waits for a token is told until when: whoever looks for what is due does not find it before."""
+        while found:
+            early = {key: pair for key, pair in found.items() if not pair[1].token}
+            self._hold({key: pair for key, pair in early.items() if (pair[1].due_at or 0) < hold.until}, hold)
+            found = self._waiting(phone, lane, list(found.values())[-1][0]) if len(found) == TOGETHER else {}
+
+    def _waiting(self, phone: str, lane: str, after: Document | None = None) -> Waiting:
         start = pages.lane_key(phone, lane)
-        found = self._kit.store.query("pages", "waiting", start=start, end=f"{start}~", limit=TOGETHER)
+        found = self._kit.store.query("pages", "waiting", start=start, end=f"{start}~", limit=TOGETHER, after=after)
         return {document.id: (document, pages.load(document.fields)) for document in found}
 
     def _alerts(self, found: Waiting) -> dict[str, Alert]:
@@ -87,14 +120,12 @@ class Sharing:
             held = [_changed(document, pages.hold(page, hold.until, hold.cause)) for document, page in found.values()]
             self._kit.store.commit(held)
 
-    def _merge(self, found: Waiting, known: dict[str, Alert], lane: str) -> None:
-        """Move waiting pages into a digest, a new one or one that waits among them."""
+    def _merge(self, found: Waiting, known: dict[str, Alert], lane: str) -> str:
+        """Move waiting pages into a digest, a new one or one that waits among them; its id."""
         key, container = _container(found)
         members = {name: pair for name, pair in found.items() if name != key}
-        named = {name: known[name] for name in {page.alert for _, page in members.values()} if name in known}
-        whole = merged(container, [page for _, page in members.values()], named)
-        if lane == NOTICES:
-            whole = _notices(whole, [page for _, page in members.values()])
+        parts = [page for _, page in members.values()]
+        whole = merged_notices(container, parts) if lane == NOTICES else merged(container, parts, known)
         after = pages.dump(whole)
         document = found[key][0] if key in found else None
         self._kit.store.commit(
@@ -103,6 +134,7 @@ class Sharing:
                 *(_changed(one, digested(page, key)) for one, page in members.values()),
             ]
         )
+        return key
 
 
 def _container(found: Waiting) -> tuple[str, Page]:
@@ -115,11 +147,6 @@ def _container(found: Waiting) -> tuple[str, Page]:
     kind = {NOTICES: "notice", CALLS: "call"}.get(page.lane, "digest")
     fresh = Page(kind=kind, to=page.to, number=page.number, phone=page.phone, created=page.created, count=pages.Count())
     return key, msgspec.structs.replace(fresh, due_at=page.due_at)
-
-
-def _notices(whole: Page, members: list[Page]) -> Page:
-    briefs = [*filter(None, whole.brief.split("\n")), *(page.brief for page in members)]
-    return msgspec.structs.replace(whole, brief="\n".join(briefs)[:1000], note=wording.merged(briefs))
 
 
 def _changed(document: Document, page: Page) -> Write:
