@@ -86,6 +86,17 @@ def test_a_missed_goal_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert (1, 1) == ((said := capsys.readouterr().out).count("MISSED"), said.count("**missed**"))
 
 
+def test_what_cannot_be_measured_is_a_failure_and_the_others_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(_: Means) -> Iterator[Row]:
+        yield QUICK
+        raise RuntimeError("the server did not come to listen")
+
+    assert 1 == main([], {"broken": Bench("a nap", broken), "good": of(QUICK)})
+    said = capsys.readouterr().out
+    assert "broken could not be measured: the server did not come to listen\n" in said
+    assert "good\n" in said
+
+
 def test_an_unknown_name_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(["nap"])

@@ -37,16 +37,22 @@ BENCHES: Mapping[str, Bench] = {
 def main(arguments: Sequence[str] | None = None, benches: Mapping[str, Bench] = BENCHES) -> int:
     """Measure what is named, or everything, and print a table of each."""
     asked = _parser(benches).parse_args(arguments)
-    missed = False
     if asked.markdown:
         print(f"{machine()}\n")
     with means(quick=asked.quick) as given:
-        for name in asked.names or benches:
-            bench = benches[name]
-            rows = list(bench.rows(given))
-            missed = missed or any(row.missed for row in rows)
-            print(markdown(name, bench, rows) if asked.markdown else f"\n{name}\n{table(bench, rows)}", flush=True)
-    return int(missed)
+        met = [_measured(name, benches[name], given, asked.markdown) for name in asked.names or benches]
+    return int(not all(met))
+
+
+def _measured(name: str, bench: Bench, given: Means, page: bool) -> bool:  # noqa: FBT001 - as it was asked
+    """Print a bench's table; whether every goal was met."""
+    try:
+        rows = list(bench.rows(given))
+    except (RuntimeError, TimeoutError, emulator.Lacking) as fault:
+        print(f"\n{name} could not be measured: {fault}", flush=True)
+        return False
+    print(markdown(name, bench, rows) if page else f"\n{name}\n{table(bench, rows)}", flush=True)
+    return not any(row.missed for row in rows)
 
 
 def _parser(benches: Mapping[str, Bench]) -> argparse.ArgumentParser:

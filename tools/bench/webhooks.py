@@ -86,10 +86,11 @@ def many_errors(means: Means) -> Iterator[Row]:
 
 
 def _processor(targets: Mapping[str, Target], rounds: int) -> Iterator[Row]:
-    for name in list(targets)[1:]:
-        yield paired(
-            f"{name}: processor time of one", "ms", targets[name].cpu[-rounds:], targets[NOTHING].cpu[-rounds:]
-        )
+    nothing = targets[NOTHING]
+    for name, target in list(targets.items())[1:]:
+        yield paired(f"{name}: processor time of one", "ms", target.cpu[-rounds:], nothing.cpu[-rounds:])
+    for name, target in list(targets.items())[1:]:
+        yield Row(f"{name}: not answered 200", target.refused, "of all", nothing.refused, NONE)
 
 
 @contextmanager

@@ -32,9 +32,9 @@ class Plain(TwilioHttpClient):
 
 
 def bare(request: flask.Request) -> flask.Response:
-    """Read, commit, claim, text, commit; `to` in the address is the phone."""
+    """Read, commit, claim, text, commit; `to` in the address is the phone. Without it the page waits: read, commit."""
     error = json.loads(request.get_data())["error"]
-    alert, page, number = error["errorId"], secrets.token_hex(16), request.args["to"]
+    alert, page, number = error["errorId"], secrets.token_hex(16), request.args.get("to", "none")
     codes = [f"codes/{secrets.randbelow(10**9)}" for _ in range(CANDIDATES)]
     _read(f"alerts/{alert}")
     if time.monotonic() - known.get("roster", -KEPT) > KEPT:
@@ -46,11 +46,16 @@ def bare(request: flask.Request) -> flask.Response:
     opened = {**flat, "open": f"shop|{due}", "due_at": due + 300_000}
     waits = {"due_at": due, "waiting": f"{number}|{due}", "created": due, "alert": alert, "number": number}
     _write({f"alerts/{alert}": opened, codes[0]: {"alert": alert}, f"pages/{page}": waits}, new=True)
-    sending = {"due_at": due + 90_000, "waiting": firestore.DELETE_FIELD, "body": error["message"]}
-    _write({f"pages/{page}": sending}, more={f"phones/{number}": {"last": alert, "at": due}})
-    sid = _text(number, f"#{alert} {error['message']}")
-    _write({f"pages/{page}": {"sid": sid, "due_at": firestore.DELETE_FIELD, "state": "accepted"}})
+    if number != "none":
+        _send(page, alert, number, error["message"], due)
     return flask.Response('{"outcome": "opened", "code": 417, "reason": null}\n', mimetype="application/json")
+
+
+def _send(page: str, alert: str, number: str, message: str, due: int) -> None:
+    sending = {"due_at": due + 90_000, "waiting": firestore.DELETE_FIELD, "body": message}
+    _write({f"pages/{page}": sending}, more={f"phones/{number}": {"last": alert, "at": due}})
+    sid = _text(number, f"#{alert} {message}")
+    _write({f"pages/{page}": {"sid": sid, "due_at": firestore.DELETE_FIELD, "state": "accepted"}})
 
 
 def _read(*paths: str) -> None:
