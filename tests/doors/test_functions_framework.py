@@ -394,3 +394,8 @@ def test_on_google_cloud_it_starts_with_faults_and_says_503(tmp_path: Path) -> N
         assert TOKEN not in server.said
         assert "4155550101" not in server.said
         assert "Traceback" not in server.said
+        # Every line is one that Cloud Logging reads, the server's own too.
+        lines = [json.loads(line) for line in server.said.splitlines() if line]
+        assert {(None, "not-configured"), ("gunicorn.error", "log")} == {
+            (line.get("logger"), line["event"]) for line in lines
+        }
