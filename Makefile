@@ -47,6 +47,10 @@ storm: ## 20,000 webhooks at once, of 1, 500 and 5,000 errors; ARGS="--outage": 
 	$(setup) dev
 	@.venv/bin/python -m tools.storm $(ARGS)
 
+faults: ## kill, freeze and cut off real servers, and count what is lost or doubled: 25 minutes (ARGS=--short for 2)
+	$(setup) dev
+	@.venv/bin/python -m tools.faults $(ARGS)
+
 pins: ## raise every pin to the newest release (docs/decisions/0002-pins.md)
 	$(setup) dev
 	@.venv/bin/python -m tools.pins $(ARGS)

@@ -49,7 +49,10 @@ class Moment:
 
     at: float
     what: str
-    """`kill`, `kill all`, `freeze` (an instance), `wire` (its way to Twilio or to the store), `mishap` (Twilio's), `lock` (SQLite's file)."""
+    """
+    `kill`, `kill all`, `freeze` (an instance), `wire` (its way to Twilio or to the store), `mishap` (Twilio's), `lock`
+    (SQLite's file).
+    """
     instance: int = 0
     how: dict[str, Any] = field(default_factory=dict)
 

@@ -56,15 +56,27 @@ class Theatre:
     actors: tuple[Bugsnag, People, Scheduler]
 
 
-def run(plan: Plan, folder: Path, emulator: str = "", say: Callable[[str], None] = print) -> Evidence:
-    """Play a plan; `emulator` is the address of Firestore's. What is known then stays in the folder."""
+def run(
+    plan: Plan,
+    folder: Path,
+    emulator: str = "",
+    say: Callable[[str], None] = print,
+    *,
+    calm: float = CALM_AT_MOST,
+    **more: str,
+) -> Evidence:
+    """
+    Play a plan; `emulator` is the address of Firestore's. What is known then stays in the folder.
+
+    `calm` are the seconds in which all has to settle; `more` are settings of the instances.
+    """
     (folder / "plan.json").write_text(json.dumps(asdict(plan), indent=1))
     company = Company(plan.teams)
-    with _theatre(plan, company, folder, emulator) as theatre:
+    with _theatre(plan, company, folder, emulator, more) as theatre:
         began = time.monotonic()
         _chaos(theatre)
         say(f"{plan.engine}: {plan.seconds:g} s of chaos are over, after {time.monotonic() - began:.0f} s")
-        calm_since = _calm(theatre)
+        calm_since = _calm(theatre, calm)
         say(f"{plan.engine}: settled after {time.monotonic() - began:.0f} s")
         at = theatre.store.get([]).at
         evidence.dump(theatre.store, folder)
@@ -77,7 +89,7 @@ def run(plan: Plan, folder: Path, emulator: str = "", say: Callable[[str], None]
 
 
 @contextmanager
-def _theatre(plan: Plan, company: Company, folder: Path, emulator: str) -> Iterator[Theatre]:
+def _theatre(plan: Plan, company: Company, folder: Path, emulator: str, more: Mapping[str, str]) -> Iterator[Theatre]:
     with ExitStack() as stack:
         hall = stack.enter_context(wires())
         there: list[Fleet] = []
@@ -92,7 +104,7 @@ def _theatre(plan: Plan, company: Company, folder: Path, emulator: str) -> Itera
         store = _store(folder, emulator, project)
         stack.callback(store.close)
         _apply(store, company)
-        given = partial(_settings, public, ways, folder, project)
+        given = partial(_settings, public, ways, folder, project, more)
         traps = Traps(folder / "traps")
         (folder / "traps").mkdir()
         (folder / "certificate.pem").write_text(certificate())
@@ -106,7 +118,7 @@ def _theatre(plan: Plan, company: Company, folder: Path, emulator: str) -> Itera
 
 
 def _settings(
-    public: str, ways: Mapping[str, list[Wire]], folder: Path, project: str, instance: int
+    public: str, ways: Mapping[str, list[Wire]], folder: Path, project: str, more: Mapping[str, str], instance: int
 ) -> Mapping[str, str]:
     """What an instance needs to know."""
     store = f"127.0.0.1:{ways['store'][instance].port}" if "store" in ways else str(folder / DATABASE)
@@ -115,6 +127,7 @@ def _settings(
         **({"GOOGLE_CLOUD_PROJECT": project} if "store" in ways else {}),
         "BUGGLIO_SCHEDULER_ACCOUNT": SCHEDULER,
         "BUGGLIO_SMS_PER_DAY": "1000000",
+        **more,
         "FAULTS_TRAPS": str(folder / "traps"),
         "FAULTS_CERTIFICATE": str(folder / "certificate.pem"),
     }
@@ -155,13 +168,13 @@ def _chaos(theatre: Theatre) -> None:
     people.end(END)
 
 
-def _calm(theatre: Theatre) -> int:
+def _calm(theatre: Theatre, seconds: float) -> int:
     """All is well; wait until what was under way has settled. The store's time at which the last fault was over."""
     theatre.traps.clear()
     theatre.phones.misbehave(None)
     for wire in (one for ways in theatre.ways.values() for one in ways):
         wire.set(OPEN)
-    until = time.monotonic() + CALM_AT_MOST
+    until = time.monotonic() + seconds
     while theatre.fleet.frozen and time.monotonic() < until:
         time.sleep(LOOK)
     since = theatre.store.get([]).at

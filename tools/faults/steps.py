@@ -11,7 +11,6 @@ BY_FUNCTION = {
     ("claiming", "_drop"): "drop",
     ("sharing", "_hold"): "hold",
     ("sharing", "_drop"): "drop",
-    ("steps", "_unanswered"): "unanswered",
     ("outcomes", "told"): "callback",
 }
 """Commits that are not what their module mostly makes."""
@@ -24,6 +23,7 @@ BY_MODULE = {
     "outcomes": "outcome",
     "settling": "settle",
     "steps": "step",
+    "nagging": "unanswered",
     "conversation": "reply",
     "subscribing": "reply",
     "watch": "pulse",
