@@ -2,12 +2,13 @@
 
 import argparse
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from bugglio import laptop
+from bugglio import laptop, logs
 from bugglio.cli import calendars, doctor, duty, rosters
 from bugglio.cli.common import DATA, Facts, app, close, command, say
 from bugglio.config import ConfigurationError
@@ -132,4 +133,5 @@ def _page_line(one: Facts) -> str:
 
 
 if __name__ == "__main__":
+    logs.begin({}, logging.WARNING)
     sys.exit(main())

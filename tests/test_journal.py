@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bugglio import journal
+from bugglio.pager.reading import all_at_once, side_by_side
 from tests.logbook import CLOUD, labels, logged
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
@@ -79,6 +80,17 @@ def test_each_thread_has_its_own() -> None:
         other.join()
 
     assert (None, None) == place(log.lines[0])
+
+
+def test_what_a_request_asks_at_the_same_time_is_its_own() -> None:
+    def ask() -> None:
+        journal.tell("store-unreachable", "No answer.")
+
+    with logged() as log, journal.request(W3C):
+        side_by_side(ask, ask)
+        all_at_once([ask, ask, ask])
+
+    assert [(f"projects/shop-pager/traces/{TRACE}", SPAN)] * 5 == [place(line) for line in log.lines]
 
 
 def test_how_long_a_request_takes_is_known_at_its_door_alone() -> None:

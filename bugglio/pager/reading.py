@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from bugglio import alert as alerts
@@ -48,7 +49,7 @@ def sender_in(reading: Reading) -> SenderState:
 def side_by_side(first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
     """What both find, asked for at the same time: one round trip as far as anybody waits."""
     with ThreadPoolExecutor(1) as pool:
-        ahead = pool.submit(first)
+        ahead = pool.submit(copy_context().run, first)
         found = second()
         return ahead.result(), found
 
@@ -58,7 +59,8 @@ def all_at_once(calls: Sequence[Callable[[], First]]) -> list[First]:
     if len(calls) == 1:
         return [calls[0]()]
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        return list(pool.map(lambda call: call(), calls))
+        ahead = [pool.submit(copy_context().run, call) for call in calls]
+        return [one.result() for one in ahead]
 
 
 def read_with(store: Store, reading: Reading, paths: Iterable[str]) -> Reading:
