@@ -7,7 +7,6 @@ from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.health import LATE, Vitals
 from bugglio.pager import selftest
-from bugglio.pager.kit import Kit
 from bugglio.pager.reading import phone_in, sender_in, side_by_side
 from bugglio.pager.watch import PULSE, VAIN_SINCE, last_tick
 from bugglio.store import Document, Reading, Store
@@ -20,14 +19,13 @@ Late = tuple[int | None, int | None]
 
 
 def paths(number: str) -> list[str]:
-    """What is read of it; `number` is the last resort's."""
-    return [PULSE, senders.PATH, phones.path(phones.phone_id(number))]
+    """What is read of it, in one round trip; `number` is the last resort's."""
+    return [PULSE, senders.PATH, phone_path(number)]
 
 
-def read(kit: Kit, number: str) -> Vitals:
-    """All of it, in two round trips; costs 5 reads."""
-    reading = kit.store.get(paths(number))
-    return vitals(reading, late(kit.store, reading.at), number)
+def phone_path(number: str) -> str:
+    """Where the last resort's phone lies."""
+    return phones.path(phones.phone_id(number))
 
 
 def vitals(reading: Reading, late: Late = (None, None), number: str = "", awaited_since: int | None = None) -> Vitals:

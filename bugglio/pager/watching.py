@@ -1,6 +1,6 @@
 """The end of a tick: is the pager itself well? Then the heartbeat says so; else the alarm tells what is wrong."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from bugglio.pager import vitals
 from bugglio.pager.alarms import Alarms
 from bugglio.pager.heartbeat import BEAT_AT, Heartbeat
 from bugglio.pager.kit import Kit
-from bugglio.pager.reading import page_in
+from bugglio.pager.reading import page_in, read_with
 from bugglio.pager.watch import LAST_RESORT, PULSE, VAIN, VAIN_SINCE, beat
 from bugglio.store import Reading
 
@@ -37,9 +37,7 @@ class Watching:
         found tried for long. A tick with nothing due reads nothing here. Raises `StoreError`.
         """
         names = list(dict.fromkeys((*(_fields(reading).get(VAIN) or ()), *tried)))[:MOST]
-        if busy or names or LAST_RESORT in _fields(reading):
-            paths = [*vitals.paths(self._kit.on_duty), *map(pages.path, names)]
-            reading = self._kit.store.get(paths)
+        reading = self._looked(reading, names, busy=busy)
         state, seen = self._seen(reading, names, busy=busy)
         found = ailments(state)
         beats = not found and self._mark_and_beat(reading, seen)
@@ -48,6 +46,14 @@ class Watching:
         self._alarms.tell(found, reading)
         if beats:
             self._heartbeat.beat()
+
+    def _looked(self, reading: Reading, names: Sequence[str], *, busy: bool) -> Reading:
+        """What was read, anew where the tick may have changed it, and with what has to be looked at again."""
+        number, texts = self._kit.on_duty, list(map(pages.path, names))
+        if busy:
+            return self._kit.store.get([*vitals.paths(number), *texts])
+        phone = [vitals.phone_path(number)] if LAST_RESORT in _fields(reading) else []
+        return read_with(self._kit.store, reading, [*phone, *texts])
 
     def _seen(self, reading: Reading, names: Collection[str], *, busy: bool) -> tuple[Vitals, Fields]:
         """How the pager is, and what the next ticks are to look at again."""
