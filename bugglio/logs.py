@@ -22,6 +22,9 @@ REPORTED = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.Repo
 SERVERS = ("gunicorn.error",)
 """Loggers that write by handlers of their own unless they are kept from it."""
 
+MOST_SAID, MOST_TRACED = 5_000, 30_000
+"""Characters of a sentence and of a traceback: a line of over 256 KiB is none to Cloud Logging, and escapes may take six bytes each."""
+
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -146,12 +149,17 @@ class HumanLines(logging.Formatter):
 
 def sentence(record: logging.LogRecord) -> str:
     """What a record says, with the code of the alert that it is about."""
-    code = (vars(record).get("facts") or {}).get("code")
-    return f"#{code} {record.getMessage()}" if code else record.getMessage()
+    code, said = (vars(record).get("facts") or {}).get("code"), _short(record.getMessage(), MOST_SAID)
+    return f"#{code} {said}" if code else said
 
 
 def stack_of(record: logging.LogRecord) -> str:
     """A record's traceback; empty: it has none."""
     if record.exc_info and not record.exc_text:
         record.exc_text = logging.Formatter().formatException(record.exc_info)
-    return record.exc_text or (vars(record).get("facts") or {}).get("stack_trace") or ""
+    return _short(record.exc_text or (vars(record).get("facts") or {}).get("stack_trace") or "", MOST_TRACED)
+
+
+def _short(text: str, most: int) -> str:
+    """The text without its middle, if it is so long that Cloud Logging would not take the line whole."""
+    return text if len(text) <= most else f"{text[: most // 2]}\n...\n{text[-most // 2 :]}"

@@ -106,6 +106,19 @@ def test_errors_of_libraries_go_the_same_way() -> None:
     assert "KeyError: 'no such step'" in line["stack_trace"]
 
 
+def test_a_line_stays_as_short_as_cloud_logging_takes_it() -> None:
+    with logged() as log:
+        try:
+            raise KeyError("\N{SNOWMAN}" * 200_000)
+        except KeyError as error:
+            Trouble().report(error, "tick")
+            logging.getLogger("library").exception("%s", error)
+
+    for line in log.text.split("\n"):
+        assert len(line.encode()) < 256 * 1024
+    assert all(line["stack_trace"].startswith("Traceback") for line in log.lines)
+
+
 def test_what_nobody_catches_is_a_line_too() -> None:
     with logged() as log:
         thread = threading.Thread(target=fail)
