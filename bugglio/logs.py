@@ -23,7 +23,10 @@ SERVERS = ("gunicorn.error",)
 """Loggers that write by handlers of their own unless they are kept from it."""
 
 MOST_SAID, MOST_TRACED = 5_000, 30_000
-"""Characters of a sentence and of a traceback: a line of over 256 KiB is none to Cloud Logging, and escapes may take six bytes each."""
+"""
+Characters of a sentence and of a traceback, of which each may take six bytes: a line of over 256 KiB is none to Cloud
+Logging.
+"""
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
