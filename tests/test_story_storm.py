@@ -19,7 +19,8 @@ from bugglio.pager.ticking import WORK
 from bugglio.phone import phone_id
 from bugglio.roster import MINUTE, Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
-from bugglio.store import Document, Store
+from bugglio.store import Document, Store, Write
+from bugglio.store.change import change
 from bugglio.store.counting import CountingStore
 from tests.clock import Clock
 from tests.payloads import event
@@ -118,7 +119,7 @@ def test_five_hundred_that_are_due_together_cost_few_round_trips(counted: tuple[
 
     stage.tick()
 
-    assert counting.settle().calls < MANY / 5
+    assert counting.settle().calls < MANY / 4
     assert 3 == len(stage.new_texts(BEN))
     assert [] == left(stage)
     stage.clock.advance(minutes=1)
@@ -293,3 +294,23 @@ def test_five_thousand_alerts_that_nobody_answers(sqlite: Store, clock: Clock) -
         assert any("5000 unanswered: checkout-api 5000." in text for text in texts)
         assert len(texts) < 30
         assert [] == stage.troubles
+
+
+def test_all_that_came_in_a_quiet_is_told_in_one_text_at_its_end(sqlite: Store, clock: Clock) -> None:
+    with staged(sqlite, clock) as stage:
+        stage.use_the_store()
+        stage.text(ANA, "quiet 30m")
+        keys = flood(stage, MANY, paged=False)
+        for start in range(0, MANY, 300):
+            some = stage.store.get([alerts.path(key) for key in keys[start : start + 300]]).documents.values()
+            stage.store.commit([_left_to_quiet(one, clock.now()) for one in some])
+        clock.advance(minutes=30)
+
+        stage.tick()
+
+        assert ["600 more: checkout-api 600." in text for text in stage.new_texts() if " more: " in text] == [True]
+
+
+def _left_to_quiet(document: Document, now: int) -> Write:
+    alert = alerts.leave_to_quiet(alerts.load(document.fields), "on-duty", "quiet", now + 30 * MINUTE, now)
+    return change(document.path, document, alerts.dump(alert))

@@ -24,8 +24,8 @@ PART = 25
 """So many alerts go on in one commit: an event that is counted on one of them meanwhile makes them go one by one."""
 PATIENCE = 10.0
 """Seconds that a tick gives a call to Twilio."""
-AHEAD = 10
-"""So many batches of alerts go on before the pages that wait: what is due together goes to a phone together."""
+AHEAD = 20.0
+"""For so many seconds alerts go on before the pages that wait: what is due together goes to a phone together."""
 TELLING = 5.0
 """Seconds that a round gives Bugsnag, after all pages that were due: whatever falls due meanwhile waits so long."""
 
@@ -65,7 +65,7 @@ class Rounds:
         """Do what is due now, and count it; the next moment before `end` at which something is, or None."""
         seen: Seen = set()
         telling: dict[str, Document] = {}
-        batches = 0
+        ahead = Deadline(AHEAD, self._kit.uptime)
         while deadline.left > 0:
             found = self._due("alerts", end, seen) + self._due("pages", end, seen)
             due = [one for one in found if one.fields["due_at"] <= reading.at and _version(one) not in seen]
@@ -73,8 +73,10 @@ class Rounds:
                 later = [one.fields["due_at"] for one in found if one.fields["due_at"] > reading.at]
                 return min(later, default=None)
             if due:
-                batches += 1
-                due = _alerts_first(due) if batches < AHEAD else due
+                if ahead.left <= 0:
+                    ahead = Deadline(AHEAD, self._kit.uptime)
+                else:
+                    due = _alerts_first(due)
                 seen.update(map(_version, due))
                 tally.add(due, reading.at)
                 self._work(due, reading, deadline)
