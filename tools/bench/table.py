@@ -8,6 +8,10 @@ from statistics import median
 from tools.bench.means import Means
 
 
+WIDTH = 44
+"""Of a line's name, or more where a name is longer."""
+
+
 class Of(Enum):
     """What a goal is set for."""
 
@@ -90,8 +94,9 @@ def ratio(figure: float, baseline: float) -> float:
 
 def table(bench: Bench, rows: Sequence[Row]) -> str:
     """The lines of one bench as people read them."""
-    head = f"{'':44}{'median':>14}{'baseline':>14}{'times':>8}{'goal':>16}"
-    return "\n".join([head, *map(_line, rows), f"The baseline is {bench.baseline}."])
+    width = max([WIDTH, *(len(row.name) + 1 for row in rows)])
+    head = f"{'':{width}}{'median':>14}{'baseline':>14}{'times':>8}{'goal':>16}"
+    return "\n".join([head, *(_line(row, width) for row in rows), f"The baseline is {bench.baseline}."])
 
 
 def markdown(name: str, bench: Bench, rows: Sequence[Row]) -> str:
@@ -101,9 +106,9 @@ def markdown(name: str, bench: Bench, rows: Sequence[Row]) -> str:
     return "\n".join([*head, *lines, "", f"The baseline is {bench.baseline}.", ""])
 
 
-def _line(row: Row) -> str:
+def _line(row: Row, width: int) -> str:
     name, figure, baseline, times, goal = _cells(row)
-    return f"{name:44}{figure:>14}{baseline:>14}{times:>8}{goal:>16}{'  MISSED' if row.missed else ''}"
+    return f"{name:{width}}{figure:>14}{baseline:>14}{times:>8}{goal:>16}{'  MISSED' if row.missed else ''}"
 
 
 def _cells(row: Row) -> tuple[str, str, str, str, str]:
