@@ -7,7 +7,6 @@ from statistics import median
 
 from tools.bench.means import Means
 
-
 WIDTH = 44
 """Of a line's name, or more where a name is longer."""
 
