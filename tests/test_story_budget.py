@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -280,3 +281,26 @@ def test_the_count_of_a_new_day_takes_the_place_of_the_old_one(small: Stage) -> 
 
     assert 1 == used(small)
     assert {"v", "day", "used"} == set(small.store.get([PATH]).documents[PATH].fields)
+
+
+def test_past_it_what_nobody_answers_is_said_again_to_the_last_resort_and_never_silence(
+    sqlite: Store, clock: Clock
+) -> None:
+    with staged(sqlite, clock, BUGGLIO_SMS_PER_DAY="1") as stage:
+        stage.webhook(other(1))
+        stage.wait(minutes=120, step=30)
+
+        times = [text.created for text in stage.simulator.messages(to=ANA) if "texts are used" not in text.body]
+        gaps = [after - before for before, after in pairwise(times)]
+        assert 10 * MINUTE <= min(gaps)
+        assert max(gaps) <= 40 * MINUTE
+
+
+def test_what_waits_for_the_budget_is_not_late(small: Stage) -> None:
+    use_up(small, 10)
+    for number in range(20, 24):
+        small.webhook(other(number))
+
+    small.wait(minutes=25, step=60)
+
+    assert [] == small.troubles

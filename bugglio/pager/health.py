@@ -54,4 +54,7 @@ class Health:
             self._alarms.tell(found, reading)
         except StoreError:
             return False
+        except Exception as error:  # noqa: BLE001 - a thread of its own has nobody else who would hear of it
+            self._kit.alarm(error, "looking at the health")
+            return False
         return not found

@@ -28,11 +28,12 @@ class Counted:
         self._store = store
         self.asked = 0
         self.lost = False
+        self.fault: Exception = Unreachable("the network is down")
 
     def __getattr__(self, name: str) -> Any:
         self.asked += 1
         if self.lost:
-            raise Unreachable("the network is down")
+            raise self.fault
         return getattr(self._store, name)
 
 
@@ -179,3 +180,11 @@ def test_a_store_that_never_answers_is_one_that_cannot_be_reached_and_is_not_ask
     store.let_go.set()
     time[0] += 10
     assert not health.up()
+
+
+def test_what_nobody_thought_of_is_reported_and_it_is_down(sqlite: "SqliteStore") -> None:
+    watched = Watched(sqlite)
+    watched.store.lost, watched.store.fault = True, KeyError("nobody thought of it")
+
+    assert not up(watched.health())
+    assert ["looking at the health: KeyError('nobody thought of it')"] == watched.troubles
