@@ -283,7 +283,7 @@ def test_five_thousand_alerts_that_nobody_answers(sqlite: Store, clock: Clock) -
     counting = CountingStore(sqlite)
     with staged(counting, clock, ROSTER) as stage:
         flood(stage, 5_000, team="shop", apart=20)
-        for minutes in (0, 1, 4, 1, 4, 1, 30):
+        for minutes in (0, 5, 5, 35):
             clock.advance(minutes=minutes)
             counting.settle()
             stage.tick()
@@ -314,3 +314,20 @@ def test_all_that_came_in_a_quiet_is_told_in_one_text_at_its_end(sqlite: Store, 
 def _left_to_quiet(document: Document, now: int) -> Write:
     alert = alerts.leave_to_quiet(alerts.load(document.fields), "on-duty", "quiet", now + 30 * MINUTE, now)
     return change(document.path, document, alerts.dump(alert))
+
+
+def test_a_digest_of_very_many_that_fails_lets_all_of_them_go_on(counted: tuple[Stage, CountingStore]) -> None:
+    stage, counting = counted
+    flood(stage, MANY, team="shop")
+    stage.simulator.misbehave(Misbehaviour("refuse", code=30003, times=1))
+    counting.settle()
+
+    stage.tick()
+
+    assert counting.settle().calls < 2 * MANY
+    assert [] == left(stage)
+    stage.clock.advance(minutes=1)
+    stage.tick()
+    told = stage.new_texts(BEN)
+    assert 3 == len([text for text in told if text.startswith("#")])
+    assert ["597 more: checkout-api 597." in text for text in told if " more: " in text] == [True]

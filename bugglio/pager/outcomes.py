@@ -28,6 +28,8 @@ from bugglio.store.retry import retrying
 
 FOLLOWS = 1.0
 """Seconds for what follows when a phone takes no texts any more; the tick does the rest."""
+AT_ONCE = 50
+"""So many of the alerts that a failed digest told of go on at once."""
 UNSUBSCRIBED = 21610
 """Twilio's code for a phone that has texted STOP."""
 
@@ -124,9 +126,11 @@ class Outcomes:
         """
         All that a failed digest told of goes on; returns the ids of the pages that are called for.
 
+        Of very many alerts the first ones go on at once, the others are due now: the tick takes them forward.
         Until that is done the digest stays due, so that a tick does it if this process ends in between.
         """
-        made = [page for alert in failing.hurry_all(self._kit, key, digest) for page in self._steps.go_on(alert)]
+        hurried = failing.hurry_all(self._kit, key, digest)[:AT_ONCE]
+        made = [page for alert in hurried for page in self._steps.go_on(alert)]
         retrying(lambda: self._laid_to_rest(key))
         return made
 
