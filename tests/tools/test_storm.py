@@ -118,8 +118,8 @@ def broken(found: list[Check]) -> list[Check]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("errors", [1, QUICK.errors])
-def test_a_small_storm_on_sqlite(errors: int, emulator: str) -> None:
-    with means(quick=True, address=emulator) as given:
+def test_a_small_storm_on_sqlite(errors: int) -> None:
+    with means(quick=True) as given:
         assert [] == broken(storm(given, SQLITE, Size(200, errors, instances=2, pause=2, texts=3, patience=30)))
 
 
