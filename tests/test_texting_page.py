@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bugglio.pager import reports
-from bugglio.pager.watch import beat
+from bugglio.roster import HOUR, ON_DUTY, Step, Team, lone_roster
 from bugglio.store import Store
 from bugglio.vocabulary import BY_VERB, CARRIER_HELP, STOP, manual
 from tests.clock import Clock
@@ -32,10 +33,13 @@ def opened(stage: Stage, number: int) -> int:
 
 
 def ten_minutes_apart(stage: Stage) -> Codes:
+    alone = lone_roster(ANA)
+    patient = Team(id="default", steps=(Step((ON_DUTY,), wait=HOUR, again=0),), projects=("*",))
+    stage.roster = replace(alone, teams={"default": patient})
     first = opened(stage, 0)
     stage.clock.advance(minutes=10)
     codes = {"417": first, "418": opened(stage, 1)}
-    beat(stage.works.kit, None, stage.clock.now())
+    stage.tick()
     return codes
 
 
