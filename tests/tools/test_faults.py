@@ -60,7 +60,7 @@ def evidence(**more: Any) -> Evidence:
         "pages": {"p1": PAGE},
         "unrouted": [],
         "deeds": [],
-        "first": {"shop": ["ana"]},
+        "steps": {"shop": [(["ana"], 2_000_000)]},
         "at": NOW,
         "calm_since": NOW - 100_000,
         "ticks": 1,
@@ -143,10 +143,29 @@ def test_pages_never_sent_are_found() -> None:
 
 
 def test_people_who_were_not_asked_are_found() -> None:
-    assert {"pages": ["alert 417 (a1): ben was not paged"]} == found(first={"shop": ["ana", "ben"]})
-    assert {"pages": ["alert 417 (a1): on-duty was not paged"]} == found(first={})
-    told = [*ALERT["timeline"], {"at": 100_000, "what": "step 1: not paged", "detail": "ben: texted STOP"}]  # type: ignore[misc]
-    assert {} == found(first={"shop": ["ana", "ben"]}, alerts=alert(timeline=told))
+    both = {"shop": [(["ana", "ben"], 2_000_000)]}
+    assert {"pages": ["alert 417 (a1): ben was not paged"]} == found(steps=both)
+    assert {"pages": ["alert 417 (a1): on-duty was not paged"]} == found(steps={})
+    assert {} == found(steps=both, alerts=lines_and({"at": 100_000, "what": "step 1: not paged", "detail": "ben"}))
+
+
+def test_a_step_that_did_not_come_in_time_is_found() -> None:
+    steps = {"shop": [(["ana"], 120_000), (["ben"], 2_000_000)]}
+    late = {"pages": ["alert 417 (a1): step 2 was due within 120 s and did not come"]}
+    ben = {"what": "page", "who": "ben", "page": "p1"}
+
+    assert late == found(steps=steps)
+    assert late == found(steps=steps, alerts=lines_and({**ben, "at": 300_000}))
+    assert {} == found(steps=steps, alerts=lines_and({**ben, "at": 220_000}))
+    assert {} == found(steps=steps, alerts=lines_and({"at": 220_000, "what": "step 2 skipped"}))
+    assert {} == found(steps=steps, alerts=lines_and({"at": 150_000, "what": "acknowledged", "who": "ana"}))
+
+
+def lines_and(line: Mapping[str, Any]) -> dict[str, Any]:
+    """The alert with one more line on its timeline."""
+    lines = ALERT["timeline"]
+    assert isinstance(lines, list)
+    return alert(timeline=[*lines, line])
 
 
 def test_texts_that_arrived_twice_are_found() -> None:
@@ -203,7 +222,9 @@ def test_the_company_is_what_bugglio_reads() -> None:
     kept = book(company)
 
     assert company.phones == {who: person.phone for who, person in kept.engineers.items()}
-    assert set(company.first) == set(kept.teams)
+    assert {name: [step.wait for step in team.steps] * team.repeat for name, team in kept.teams.items()} == {
+        name: [wait for _, wait in asked[:-1]] for name, asked in company.steps.items()
+    }
 
 
 def test_a_trap_is_stepped_into_once_and_what_it_did_is_written_down(tmp_path: Path) -> None:

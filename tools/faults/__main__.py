@@ -37,7 +37,7 @@ def short(engine: str, seed: int) -> Plan:
 
 def full(engine: str, seed: int, seconds: float = 1_140) -> Plan:
     """At least 500 kills on each engine."""
-    return plan(engine, seed, seconds, rate=4, fresh=0.07, pace=1.6, kill_each=9)
+    return plan(engine, seed, seconds, rate=4, fresh=0.07, pace=1.4, kill_each=7)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -67,8 +67,8 @@ class Evidence:
     pages: Mapping[str, Fields]
     unrouted: Sequence[Fields]
     deeds: Sequence[Fields]
-    first: Mapping[str, Sequence[str]]
-    """Whom the first step of each team pages."""
+    steps: Mapping[str, Sequence[tuple[Sequence[str], int]]]
+    """Whom each team's steps ask, one after another, and for how many milliseconds."""
     at: int
     """The store's time at which it was read."""
     calm_since: int

@@ -15,6 +15,8 @@ from tools.rig.functions import ROOT, Server, running
 
 INSTANCE = Path(__file__).with_name("instance.py")
 LOOK_SECONDS = 0.1
+LONG = 15.0
+"""Seconds: no other freeze is as long as the one inside the write."""
 
 
 @dataclass
@@ -93,7 +95,9 @@ class Fleet:
         return [one.port for one in self.instances if one.lives]
 
     def kill(self, instance: int, *, everybody: bool) -> None:
-        """SIGKILL at a moment of nobody's choice."""
+        """SIGKILL at a moment of nobody's choice; whoever stands still for long is left to wake up again."""
+        if any(until - time.time() > LONG for until, pid in self._frozen if pid in self.instances[instance].workers()):
+            return
         pid = self.instances[instance].signal(signal.SIGKILL, everybody=everybody)
         if pid:
             self._traps.note(KILL_ALL if everybody else KILL, "any moment", pid)

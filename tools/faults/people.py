@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bugglio.roster import MINUTE, Book
+from bugglio.roster import Book
 from bugglio.rosterfile import read
 
 EACH = 4
@@ -10,28 +10,43 @@ EACH = 4
 FIRST_PHONE = 4155560000
 IGNORED = "staging"
 """The release stage that every team's rules ignore."""
+LAST_RESORT = "on-duty"
+NAG = 30
+"""Minutes that the last resort has."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Which of a team's engineers are paged, how many minutes are waited, and after how many they are paged again."""
+
+    people: tuple[int, ...]
+    wait: int
+    again: int = 0
+    call: bool = False
+    rotation: bool = False
+    """A rotation names the first two engineers; for years to come it is the first one's turn."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How a team is asked; `{0}` to `{3}` are its engineers."""
+    """How a team is asked."""
 
-    steps: str
-    more: str = ""
-    rotations: str = ""
+    steps: tuple[Step, ...]
+    repeat: int = 1
+    acknowledged_for: int = 60
+    """Minutes."""
 
 
 KINDS = (
-    Kind("{{page: [{0}], wait: 1 minute}}, {{page: [{1}], wait: 1 minute}}, {{page: [{2}, {3}], wait: 3 minutes}}"),
-    Kind("{{page: [{0}], wait: 3 minutes, again: 1 minute}}, {{page: [{1}, {2}], wait: 2 minutes, again: 1 minute}}"),
-    Kind(
-        "{{page: [primary], wait: 2 minutes, again: 1 minute}}, {{page: [{2}, {3}], wait: 2 minutes}}",
-        more="acknowledged_for: 1 minute",
-        rotations="{{primary: {{engineers: [{0}, {1}], starts: 2026-01-05T09:00, turn: 900 weeks}}}}",
-    ),
-    Kind("{{page: [{0}], wait: 1 minute, call: true}}, {{page: [{1}, {2}, {3}], wait: 4 minutes, again: 2 minutes}}"),
-    Kind("{{page: [{0}, {1}], wait: 1 minute}}, {{page: [{2}], wait: 1 minute}}", more="repeat: 2"),
+    Kind((Step((0,), 1), Step((1,), 1), Step((2, 3), 3))),
+    Kind((Step((0,), 3, again=1), Step((1, 2), 2, again=1))),
+    Kind((Step((0,), 2, again=1, rotation=True), Step((2, 3), 2)), acknowledged_for=1),
+    Kind((Step((0,), 1, call=True), Step((1, 2, 3), 4, again=2))),
+    Kind((Step((0, 1), 1), Step((2,), 1)), repeat=2),
 )
+
+Asked = tuple[tuple[str, ...], int]
+"""Ids of people, and how many milliseconds they have."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +61,9 @@ class Company:
         return {_person(team, n): _phone(team, n) for team in range(self.teams) for n in range(EACH)}
 
     @property
-    def first(self) -> dict[str, tuple[str, ...]]:
-        """Whom the first step of each team pages."""
-        return {f"team-{team}": _first(team) for team in range(self.teams)}
+    def steps(self) -> dict[str, list[Asked]]:
+        """Who is to be asked for each team, one after another, the last resort at the end."""
+        return {f"team-{team}": _asked(team) for team in range(self.teams)}
 
     def project(self, team: int) -> str:
         """The Bugsnag project of a team; one of no team for a number too high."""
@@ -63,20 +78,38 @@ class Company:
     def file(self) -> str:
         """The roster file."""
         people = [f"  {who}: {{name: {who.upper()}, phone: {phone}}}" for who, phone in self.phones.items()]
-        teams = [line for team in range(self.teams) for line in self._team(team)]
+        teams = [line for team in range(self.teams) for line in _team(team)]
         return "\n".join(["engineers:", *people, "teams:", *teams, ""])
-
-    def _team(self, team: int) -> list[str]:
-        kind, names = KINDS[team % len(KINDS)], [_person(team, n) for n in range(EACH)]
-        lines = [f"projects: [{self.project(team)}]", f"steps: [{kind.steps.format(*names)}]", kind.more]
-        lines.append(f"rotations: {kind.rotations.format(*names)}" if kind.rotations else "")
-        lines.append(f"rules: [{{if: {{stage: {IGNORED}}}, then: ignore}}]")
-        return [f"  team-{team}:", *(f"    {line}" for line in lines if line)]
 
 
 def book(company: Company) -> Book:
     """What bugglio makes of the roster file."""
     return read(company.file.encode()).book
+
+
+def _team(team: int) -> list[str]:
+    kind, pair = KINDS[team % len(KINDS)], f"[{_person(team, 0)}, {_person(team, 1)}]"
+    return [
+        f"  team-{team}:",
+        f"    projects: [project-{team}]",
+        f"    rotations: {{primary: {{engineers: {pair}, starts: 2026-01-05T09:00, turn: 900 weeks}}}}",
+        f"    steps: [{', '.join(_step(team, step) for step in kind.steps)}]",
+        f"    repeat: {kind.repeat}",
+        f"    acknowledged_for: {kind.acknowledged_for} minutes",
+        f"    rules: [{{if: {{stage: {IGNORED}}}, then: ignore}}]",
+    ]
+
+
+def _step(team: int, step: Step) -> str:
+    people = "primary" if step.rotation else ", ".join(_person(team, n) for n in step.people)
+    again = f"{step.again} minutes" if step.again else "0"
+    return f"{{page: [{people}], wait: {step.wait} minutes, again: {again}, call: {str(step.call).lower()}}}"
+
+
+def _asked(team: int) -> list[Asked]:
+    kind = KINDS[team % len(KINDS)]
+    once = [(tuple(_person(team, n) for n in step.people), step.wait * 60_000) for step in kind.steps]
+    return [*once * kind.repeat, ((LAST_RESORT,), NAG * 60_000)]
 
 
 def _person(team: int, n: int) -> str:
@@ -85,12 +118,3 @@ def _person(team: int, n: int) -> str:
 
 def _phone(team: int, n: int) -> str:
     return f"+1{FIRST_PHONE + team * EACH + n}"
-
-
-def _first(team: int) -> tuple[str, ...]:
-    both = team % len(KINDS) == len(KINDS) - 1
-    return (_person(team, 0), _person(team, 1)) if both else (_person(team, 0),)
-
-
-SHORTEST = MINUTE
-"""No step of theirs waits less."""

@@ -16,6 +16,8 @@ OVER_PATIENCE = 4.0
 """The same: a store that does not answer is given up after 3."""
 OVER_DOUBT = 125.0
 """Seconds after which the doubt about an attempt has been settled, and another has been made."""
+LONG = 375.0
+"""Seconds from which on a run has room for what takes minutes: such a doubt, and a sender that Twilio refuses."""
 SKEWS = {SQLITE: (0, 0, 0), EMULATOR: (0, 240, -180)}
 """Seconds by which each instance's clock is wrong; on SQLite the machine's clock is the store's."""
 
@@ -94,7 +96,7 @@ def _traps(chance: random.Random, number: int, seconds: float) -> Iterator[Trap]
     """Each step in turn, in an order of its own each time round."""
     left: list[str] = []
     # The one exception of P2 that needs a trap: frozen inside the one write of the request.
-    frozen = {number // 10, number // 5} if seconds > 3 * OVER_DOUBT else set()
+    frozen = {number // 10, number // 2} if seconds > LONG else set()
     for n in range(number):
         if n in frozen:
             yield Trap("tick write after", FREEZE, OVER_DOUBT)

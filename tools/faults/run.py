@@ -81,7 +81,7 @@ def run(
         at = theatre.store.get([]).at
         evidence.dump(theatre.store, folder)
         ticks = theatre.actors[2].answers.count(200)
-        facts = {"first": company.first, "at": at, "calm_since": calm_since, "ticks": ticks}
+        facts = {"steps": company.steps, "at": at, "calm_since": calm_since, "ticks": ticks}
         evidence.keep(folder, theatre.actors[0].webhooks, facts)
     for n, instance in enumerate(theatre.fleet.instances):
         (folder / f"instance-{n}.log").write_text(instance.said)
