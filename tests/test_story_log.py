@@ -12,6 +12,7 @@ from bugglio.store.counting import CountingStore
 from bugglio.trouble import Trouble
 from tests.clock import Clock
 from tests.doors.calling import WEBHOOK, webhook
+from tests.faults import Fault
 from tests.logbook import LAPTOP, Log, labels, logged
 from tests.payloads import event
 from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER, WEBHOOK_TOKEN, Stage, staged
@@ -164,6 +165,17 @@ def test_a_store_that_cannot_be_reached_is_told_and_so_is_the_text_that_says_so(
     assert ["store-unreachable", "store-unreachable", "webhook-not-stored", "emergency-text"] == log.events()
     first = log.lines[0]
     assert ("ERROR", "get") == (first["severity"], first["verb"])
+
+
+def test_a_commit_whose_reply_was_lost_is_on_its_alerts_way(quick: Stage) -> None:
+    quick.restart(Fault(2, after=True, kills=False))
+    with logged() as log:
+        code = quick.webhook(event())["code"]
+
+    unreachable = next(line for line in log.lines if line["event"] == "store-unreachable")
+    assert ("commit", [code]) == (unreachable["verb"], unreachable["codes"])
+    assert ("bugsnag", "store-unreachable", "") == way(log, code)[0]
+    assert ("bugsnag", "webhook-taken", "") == way(log, code)[-1]
 
 
 def test_a_tick_tells_how_late_it_found_what_was_due(quick: Stage) -> None:

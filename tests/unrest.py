@@ -63,6 +63,8 @@ def play(stage: Stage) -> None:
     stage.text(ANA, "STOP")
     strangers(stage)
     stage.wait(minutes=20, step=60)
+    stage.restart(Fault(2, after=True, kills=False))
+    stage.webhook(other(99))
     stage._start(Silent(stage.store), None)
     assert 503 == stage.simulator.send_event(event()).status
     stage.restart()

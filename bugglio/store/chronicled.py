@@ -50,7 +50,7 @@ class Chronicled:
 
     def commit(self, writes: Sequence[Write]) -> list[Written]:
         """Apply writes, all or none, and tell what changed by them."""
-        done = self._asked("commit", lambda: self._store.commit(writes))
+        done = self._asked("commit", lambda: self._store.commit(writes), writes)
         try:
             _tell(writes)
         except Exception as error:  # noqa: BLE001 - it is committed, whatever can be told of it
@@ -61,14 +61,15 @@ class Chronicled:
         """Let go of the store."""
         self._store.close()
 
-    def _asked(self, verb: str, ask: Callable[[], T]) -> T:
+    def _asked(self, verb: str, ask: Callable[[], T], writes: Sequence[Write] = ()) -> T:
         began = self._clock()
         try:
             return ask()
         except Unreachable as error:
             passed = round((self._clock() - began) * 1000)
             sentence = f"The store could not be reached: {verb}, after {passed} ms ({error})."
-            journal.tell("store-unreachable", sentence, journal.ERROR, verb=verb, milliseconds=passed)
+            facts = {"verb": verb, "milliseconds": passed, "codes": _codes(writes) or None}
+            journal.tell("store-unreachable", sentence, journal.ERROR, **facts)
             raise
 
 
@@ -77,6 +78,12 @@ def _tell(writes: Sequence[Write]) -> None:
         told = happened(write)
         if told is not None:
             journal.write(told)
+
+
+def _codes(writes: Sequence[Write]) -> list[int]:
+    """Of the alerts that would be changed: it may yet turn out that they were."""
+    told = [write.put.get("code") or (write.found and write.found.fields.get("code")) for write in writes]
+    return sorted({code for code in told if isinstance(code, int)})
 
 
 def happened(write: Write) -> Happening | None:
