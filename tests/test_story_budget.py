@@ -1,7 +1,9 @@
 """The day's budget of texts: what counts, what the admins hear, what each phone gets once it is used up."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +16,7 @@ from bugglio.pager.ports import Outgoing
 from bugglio.roster import DAY, HOUR, MINUTE, Engineer, Roster, Step, Team
 from bugglio.store import Store
 from tests.clock import Clock
+from tests.doors.calling import webhook
 from tests.payloads import event
 from tests.stage import ANA, Stage, staged
 
@@ -304,3 +307,31 @@ def test_what_waits_for_the_budget_is_not_late(small: Stage) -> None:
     small.wait(minutes=25, step=60)
 
     assert [] == small.troubles
+
+
+def crowd(size: int) -> Roster:
+    """As many people, each with a project of their own."""
+    people = {
+        f"p{number}": Engineer(f"p{number}", f"P{number}", f"+1415555{200 + number:04}") for number in range(size)
+    }
+    teams = {name: Team(name, (Step((name,), wait=DAY, again=0),), projects=(f"project-{name}",)) for name in people}
+    last = Engineer("ana", "Ana", ANA, admin=True)
+    return Roster({**people, "ana": last}, teams, last_resort="ana")
+
+
+def test_instances_that_claim_at_the_same_moment_count_each_text_once(store: Store, clock: Clock) -> None:
+    with staged(store, clock, crowd(12)) as stage:
+        instances = [stage.restart() for _ in range(4)]
+        gate = threading.Barrier(12)
+
+        def deliver(number: int) -> int:
+            gate.wait(20)
+            told = other(number, f"project-p{number}")
+            return webhook(instances[number % 4], told).status
+
+        with ThreadPoolExecutor(12) as pool:
+            assert [200] * 12 == list(pool.map(deliver, range(12)))
+        stage.tick()
+
+        sent = [text for text in stage.simulator.messages() if text.to != ANA]
+        assert 12 == len(sent) == used(stage)
