@@ -12,11 +12,10 @@ from bugglio.store.counting import CountingStore
 from bugglio.trouble import Trouble
 from tests.clock import Clock
 from tests.doors.calling import WEBHOOK, webhook
-from tests.faults import Fault
 from tests.logbook import LAPTOP, Log, labels, logged
 from tests.payloads import event
 from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER, WEBHOOK_TOKEN, Stage, staged
-from tests.unrest import BEN, BUGSNAG_TOKEN, STRANGER, Silent, other, pair, play
+from tests.unrest import BEN, BUGSNAG_TOKEN, STRANGER, Forgetful, Silent, other, pair, play
 
 FLASK_KEY = "flask-key-of-the-tests-0123456789"
 SECRETS = frozenset({TOKEN, WEBHOOK_TOKEN, BUGSNAG_TOKEN, FLASK_KEY})
@@ -168,7 +167,7 @@ def test_a_store_that_cannot_be_reached_is_told_and_so_is_the_text_that_says_so(
 
 
 def test_a_commit_whose_reply_was_lost_is_on_its_alerts_way(quick: Stage) -> None:
-    quick.restart(Fault(2, after=True, kills=False))
+    quick._start(Forgetful(quick.store), None)
     with logged() as log:
         code = quick.webhook(event())["code"]
 

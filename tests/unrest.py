@@ -37,6 +37,21 @@ class Silent(FaultyStore):
         raise Unreachable(f"no answer about {len(paths)} documents")
 
 
+class Forgetful(FaultyStore):
+    """A store whose first commit is applied, and its reply lost."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, Fault())
+        self._lost = False
+
+    def commit(self, writes: Any) -> Any:
+        done = super().commit(writes)
+        if not self._lost:
+            self._lost = True
+            raise Unreachable("the connection broke")
+        return done
+
+
 def play(stage: Stage) -> None:
     """Let everything happen."""
     for kind in ("500", "429", "accept-timeout", "accept-reset", "refuse", "undelivered"):
@@ -63,7 +78,7 @@ def play(stage: Stage) -> None:
     stage.text(ANA, "STOP")
     strangers(stage)
     stage.wait(minutes=20, step=60)
-    stage.restart(Fault(2, after=True, kills=False))
+    stage._start(Forgetful(stage.store), None)
     stage.webhook(other(99))
     stage._start(Silent(stage.store), None)
     assert 503 == stage.simulator.send_event(event()).status
