@@ -16,11 +16,12 @@ from tools.faults import plan as plans
 from tools.faults import steps, table
 from tools.faults.__main__ import short
 from tools.faults.actors import post
-from tools.faults.audit import EMERGENCY, Findings, audit
+from tools.faults.audit import Findings, audit
 from tools.faults.evidence import Arrival, Evidence, Webhook
 from tools.faults.people import Company, book
 from tools.faults.plan import EMULATOR, SQLITE, Moment, Plan, plan
 from tools.faults.run import run
+from tools.faults.sent import EMERGENCY
 from tools.faults.table import Result
 from tools.faults.traps import FREEZE, KILL, Trap, Traps
 from tools.faults.wires import CUT, HANG, OPEN, REFUSE, SWALLOW, wires
@@ -59,6 +60,8 @@ def evidence(**more: Any) -> Evidence:
         "alerts": {"a1": ALERT},
         "pages": {"p1": PAGE},
         "unrouted": [],
+        "texts": {"SM1": {"body": "ack"}},
+        "answered": ["SM1"],
         "deeds": [],
         "steps": {"shop": [(["ana"], 2_000_000)]},
         "at": NOW,
@@ -101,6 +104,7 @@ def test_lost_webhooks_are_found() -> None:
     assert {"webhooks": ["shop e-1: 1 of the events answered as recorded are not in `unrouted`"]} == found(
         webhooks=[*evidence().webhooks, ignored]
     )
+    assert {"webhooks": ["text SM1 was answered and is not kept"]} == found(texts={})
     kept = [{"project": "shop", "error_id": "e-1", "count": 1}]
     assert {} == found(webhooks=[*evidence().webhooks, ignored], unrouted=kept)
 

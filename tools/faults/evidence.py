@@ -12,7 +12,7 @@ from bugglio.store.port import BY_ID
 
 Fields = Mapping[str, Any]
 JOURNAL = "journal.jsonl"
-COLLECTIONS = ("pages", "alerts", "unrouted")
+COLLECTIONS = ("pages", "alerts", "unrouted", "texts")
 """Pages first: an alert that is read later knows of each of them."""
 AT_ONCE = 300
 
@@ -66,6 +66,10 @@ class Evidence:
     alerts: Mapping[str, Fields]
     pages: Mapping[str, Fields]
     unrouted: Sequence[Fields]
+    texts: Mapping[str, Fields]
+    """Texts from phones as they are kept, by Twilio's name of them ..."""
+    answered: Sequence[str]
+    """... and the names of those to which bugglio gave a good answer."""
     deeds: Sequence[Fields]
     steps: Mapping[str, Sequence[tuple[Sequence[str], int]]]
     """Whom each team's steps ask, one after another, and for how many milliseconds."""
@@ -104,13 +108,16 @@ def every(store: Store, collection: str) -> Iterator[Document]:
 
 def read(folder: Path) -> Evidence:
     """What a run has left in its folder."""
-    alerts, pages = ({one["id"]: one for one in _lines(folder / f"{name}.jsonl")} for name in ("alerts", "pages"))
+    kept = {name: {one["id"]: one for one in _lines(folder / f"{name}.jsonl")} for name in COLLECTIONS}
+    journal = _lines(folder / JOURNAL)
     return Evidence(
         webhooks=[Webhook(**one) for one in _lines(folder / "webhooks.jsonl")],
-        arrivals=_arrivals(_lines(folder / JOURNAL)),
-        alerts=alerts,
-        pages=pages,
-        unrouted=_lines(folder / "unrouted.jsonl"),
+        arrivals=_arrivals(journal),
+        alerts=kept["alerts"],
+        pages=kept["pages"],
+        unrouted=list(kept["unrouted"].values()),
+        texts=kept["texts"],
+        answered=[sid for sid, one in _texts(journal).items() if _is_answered(one)],
         deeds=_lines(folder / "deeds.jsonl"),
         **json.loads((folder / "facts.json").read_text()),
     )
@@ -122,13 +129,21 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 def _arrivals(journal: Sequence[Fields]) -> list[Arrival]:
     """What bugglio sent of its own accord; of each record in the journal the last line counts."""
-    texts = {one["message"]["sid"]: one["message"] for one in journal if "message" in one}
     calls = {one["call"]["sid"]: one["call"] for one in journal if "call" in one}
-    sent = [one for one in texts.values() if one["direction"] == "outbound-api"]
+    sent = [one for one in _texts(journal).values() if one["direction"] == "outbound-api"]
     return [
         *(Arrival(one["to"], one["body"], one["status"], _page(one["callback"])) for one in sent),
         *(Arrival(one["to"], "", one["status"], _page(one["callback"]), spoken=True) for one in calls.values()),
     ]
+
+
+def _texts(journal: Sequence[Fields]) -> Mapping[str, Fields]:
+    return {one["message"]["sid"]: one["message"] for one in journal if "message" in one}
+
+
+def _is_answered(text: Fields) -> bool:
+    """Whether it came from a phone, and Twilio found nothing wrong with what was answered in the end."""
+    return bool(text["direction"] == "inbound" and text["error_code"] is None)
 
 
 def _page(callback: str) -> str:

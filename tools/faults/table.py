@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.faults.audit import Findings, is_emergency, kills, lost_answers
+from tools.faults.audit import Findings, kills, lost_answers
 from tools.faults.evidence import Evidence
 from tools.faults.plan import Plan
+from tools.faults.sent import is_emergency
 from tools.faults.traps import FREEZE
 
 Row = tuple[str, ...]
@@ -84,6 +85,7 @@ def _done(one: Result) -> Mapping[str, int]:
         "of them without an answer": sum(hook.status == 0 for hook in hooks),
         "alerts": len(one.evidence.alerts),
         "pages": len(one.evidence.pages),
+        "texts from phones that were answered": len(one.evidence.answered),
         "texts that Twilio took": sum(not arrival.spoken for arrival in arrivals),
         "calls that Twilio took": sum(arrival.spoken for arrival in arrivals),
         "ticks that were answered": one.evidence.ticks,

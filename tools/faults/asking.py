@@ -1,0 +1,66 @@
+"""Whether everybody was asked whom a team's steps ask, and in time: worked out from the roster file alone."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from tools.faults.evidence import Evidence, Fields
+from tools.faults.people import LAST_RESORT, NAG
+from tools.faults.stuck import GRACE
+from tools.faults.traces import MOMENT
+
+UNOWNED = (((LAST_RESORT,), NAG * 60_000),)
+"""The steps of what belongs to no team."""
+
+
+def unasked(evidence: Evidence) -> Iterator[str]:
+    """People whom a team's steps ask and who were not asked in time, without a word why; pages decided, never made."""
+    for key, alert in evidence.alerts.items():
+        lines = [one for one in alert["timeline"] if one["at"] < evidence.at - MOMENT]
+        name = f"alert {alert.get('code')} ({key})"
+        steps = evidence.steps.get(alert["team"], UNOWNED)
+        for place, line in enumerate(lines):
+            if line["what"] == "opened":
+                yield from (f"{name}: {who} was not paged" for who in _not_asked(steps[0][0], lines[place:]))
+            if line["what"] in ("page", "call") and line["page"] not in evidence.pages and not _undone(lines[place:]):
+                yield f"{name}: the {line['what']} to {line['who']} was decided and never made"
+        late = _late(steps, alert, lines, evidence.at)
+        if late:
+            yield f"{name}: {late}"
+
+
+def _not_asked(people: Sequence[str], lines: Sequence[Fields]) -> list[str]:
+    """Who of the first step is not named in the lines of the moment at which an alert was opened: the first of them."""
+    now = [one for one in lines if one["at"] == lines[0]["at"]]
+    if any(one["what"].startswith(("not paged", "step 1", "closed", "snoozed")) for one in now):
+        return []
+    paged = {one["who"] for one in now if one["what"] == "page"}
+    return [who for who in people if who not in paged]
+
+
+def _late(steps: Sequence[tuple[Sequence[str], int]], alert: Fields, lines: Sequence[Fields], now: int) -> str:
+    """Which step came late, or not at all, of an alert that nobody has touched since it was opened."""
+    if not lines or lines[0]["what"] != "opened" or alert.get("stood") or not all(map(_by_itself, lines)):
+        return ""
+    at = lines[0]["at"]
+    for number, ((_, wait), (people, _)) in enumerate(pairwise(steps), 2):
+        latest = at + wait + GRACE
+        asked = [one["at"] for one in lines if at < one["at"] and _asks(one, people)]
+        if not asked or asked[0] > latest:
+            return f"step {number} was due within {wait // 1000} s and did not come" if latest < now else ""
+        at = asked[0]
+    return ""
+
+
+def _by_itself(line: Fields) -> bool:
+    """Whether a line tells of what the clock does, rather than of what somebody did."""
+    return bool(line["what"] in ("opened", "page", "call", "goes on") or line["what"].startswith("step "))
+
+
+def _asks(line: Fields, people: Sequence[str]) -> bool:
+    return (line["what"] == "page" and line["who"] in people) or bool(line["what"].startswith("step "))
+
+
+def _undone(lines: Sequence[Fields]) -> bool:
+    """Whether the same commit took back what the first of these lines says."""
+    now = [one["what"] for one in lines if one["at"] == lines[0]["at"]]
+    return any(what.startswith(("closed", "snoozed", "acknowledged", "opened", "triggered again")) for what in now)

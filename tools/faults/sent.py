@@ -1,0 +1,49 @@
+"""Whether each page went out, and once."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tools.faults.evidence import Arrival, Evidence, Fields
+
+EMERGENCY = "bugglio cannot reach its store"
+"""How the text begins that needs no store."""
+
+
+def unsent(evidence: Evidence) -> Iterator[str]:
+    """Pages of before the calm that neither went out nor say why not."""
+    taken = {one.page for one in evidence.arrivals}
+    for key, page in evidence.pages.items():
+        fault = _fault(evidence, key, page, taken)
+        if fault:
+            yield f"page {key} to {page['to']}: {fault}"
+
+
+def _fault(evidence: Evidence, key: str, page: Fields, taken: set[str]) -> str:
+    match page["state"]:
+        case "waiting" | "sending" as state if page["created"] < evidence.calm_since:
+            return f"still {state}"
+        case "accepted" | "sent" | "delivered" if key not in taken:
+            return "is said to have gone out, and Twilio never took it"
+        case "failed" | "dropped" if not page.get("cause"):
+            return f"{page['state']} without a cause"
+        case "digested" if page.get("digest") not in evidence.pages:
+            return "went into a digest that is not there"
+        case _:
+            return ""
+
+
+def doubles(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Pages that arrived more than once, each with a sentence; the emergency's text has no page."""
+    there = [one for one in evidence.arrivals if one.arrived and not is_emergency(one)]
+    pages = Counter(one.page for one in there)
+    yield from ((page, f"page {page} arrived {times} times") for page, times in pages.items() if page and times > 1)
+    texts = Counter((one.to, one.body) for one in there if not one.spoken)
+    for one in {(one.to, one.body): one for one in there if pages[one.page] == 1}.values():
+        times = texts[one.to, one.body]
+        if times > 1:
+            yield one.page, f"{one.to} had {times} times: {one.body}"
+
+
+def is_emergency(arrival: Arrival) -> bool:
+    """Whether it is the text that goes straight to the last resort when the store cannot be reached."""
+    return arrival.body.startswith(EMERGENCY)
