@@ -116,6 +116,11 @@ def broken(found: list[Check]) -> list[Check]:
     return [one for one in found if not one.holds and not one.timed]
 
 
+def test_each_second_webhook_of_a_hot_storm_is_of_one_error() -> None:
+    assert [0, 1, 2, 0, 1] == [Size(5, 3).error(number) for number in range(5)]
+    assert [0, 0, 2, 0, 1] == [Size(5, 3, hot=True).error(number) for number in range(5)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("errors", [1, QUICK.errors])
 def test_a_small_storm_on_sqlite(errors: int) -> None:

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _storms(given: Means, asked: argparse.Namespace) -> Iterator[tuple[str, list[Check]]]:
     if asked.outage:
-        size, how = (QUICK, Outage(2, 60)) if asked.quick else (Size(6_000, 500), Outage())
+        size, how = (QUICK, Outage(2, 60)) if asked.quick else (Size(6_000, 500, hot=True), Outage())
         yield f"{EMULATOR}, which goes away twice", outage(given, size, how)
         return
     for engine in asked.engine or (EMULATOR, SQLITE):

@@ -42,6 +42,12 @@ class Size:
     """So many are waited for, where there are as many errors: three pages, and two digests a minute apart."""
     patience: float = 200.0
     """Seconds that they are waited for."""
+    hot: bool = False
+    """Whether each second webhook is of one and the same error."""
+
+    def error(self, number: int) -> int:
+        """The error of which the webhook of this number tells."""
+        return 0 if self.hot and number % 2 else number % self.errors
 
 
 @dataclass(frozen=True)
@@ -61,10 +67,10 @@ class Sent:
 
     def send(self, ours: Fleet, size: Size, connections: int, rate: float | None = None) -> Load:
         """So many more webhooks."""
-        requests = [delivery(number % size.errors) for number in range(size.webhooks)]
+        requests = [delivery(size.error(number)) for number in range(size.webhooks)]
         load = post(ours.ports, requests.__getitem__, size.webhooks, connections=connections, rate=rate)
         for number, status in load.numbers.items():
-            error = f"{number % size.errors:024x}"
+            error = f"{size.error(number):024x}"
             self.tried[error] += 1
             self.stored[error] += status == 200
         return load
