@@ -79,6 +79,8 @@ class Trouble:
         """
         Tell of an error; `where` says in which door or step it came up. Never raises, holds nobody up over 2 seconds.
 
+        An error with a text as its `group` is one error in Bugsnag with those of the same group, and with no others.
+
         The same class at the same place goes out once a minute; the next report says how many were held back. Reports
         made while reporting, in the thread that delivers too, are dropped.
         """
@@ -148,6 +150,7 @@ class Trouble:
             error,
             context=where,
             severity="error",
+            grouping_hash=getattr(error, "group", None),
             metadata={"bugglio": {"where": where, "held back": held_back}},
         )
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from bugglio.health import Ailment
+from bugglio.pager.alarms import Unwell
 from bugglio.trouble import PATIENCE, Trouble
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -299,3 +301,10 @@ assert "bugsnag" in sys.modules
 assert before == (sys.excepthook, threading.excepthook)
 """
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_what_has_a_group_is_one_error_with_its_like(bugsnag: Bugsnag) -> None:
+    trouble_at(bugsnag).report(Unwell(Ailment("tick", "the tick has never come", 0)), "watch, tick")
+
+    assert "unwell: tick" == bugsnag.only()["groupingHash"]
+    assert "the tick has never come (since 1970-01-01T00:00:00.000Z)" in bugsnag.text()

@@ -18,7 +18,11 @@ RAISED = "alarms"
 
 
 class Unwell(Exception):
-    """The pager is not well; the text says in what."""
+    """The pager is not well; the text says in what, and the group tells it from what else may be wrong."""
+
+    def __init__(self, ailment: Ailment) -> None:
+        super().__init__(f"{ailment.what} (since {iso(ailment.since)})")
+        self.group = f"unwell: {ailment.kind}"
 
 
 class Alarms:
@@ -37,7 +41,7 @@ class Alarms:
         first = [reading]
         news = retrying(lambda: self._kept(found, first.pop() if first else self._kit.store.get([PULSE]), whole=whole))
         for one in news.tell:
-            self._kit.alarm(Unwell(f"{one.what} (since {iso(one.since)})"), f"watch, {one.kind}")
+            self._kit.alarm(Unwell(one), f"watch, {one.kind}")
         for kind in news.over:
             journal.tell("pager-well", f"The pager is well again: {kind}.", kind=kind)
 
