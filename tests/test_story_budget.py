@@ -99,11 +99,14 @@ def test_past_it_a_phone_gets_one_digest_each_ten_minutes_and_what_waits_says_wh
     assert {"the day's budget of texts is used up"} == {
         page["cause"] for page in reports.all_pages(small.store) if page["state"] == "waiting"
     }
+    told = small.text(ANA, f"why {codes[3]}")
+    assert told.endswith("10:00 paged you (waits until 10:04: the day's budget of texts is used up)")
     small.wait(minutes=3, step=60)
     assert [] == small.new_texts()
     small.wait(minutes=1, step=60)
 
     [digest] = small.new_texts()
+    assert small.text(ANA, f"why {codes[3]}").endswith("10:00 paged you")
     assert digest.startswith("10:04 4 more: web 4. Top: #")
     for number in range(30, 33):
         small.webhook(other(number))

@@ -43,6 +43,7 @@ def test_what_is_held_says_until_when_and_what_became_of_it(stage: Stage) -> Non
 
     held = [one["detail"] for one in reports.why(stage.store, codes[4]) or [] if one["reason"] == "page"]
     assert ["on-duty: waits until 2026-02-02T09:01:00.000Z, for its turn or for a sender that works"] == held
+    assert stage.text(ANA, f"why {codes[4]}").endswith("09:00 paged you (waits until 09:01)")
 
     stage.wait(seconds=60)
     stage.simulator.settle()

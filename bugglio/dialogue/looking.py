@@ -6,7 +6,7 @@ import msgspec
 
 from bugglio import answers, times, wording
 from bugglio import phone as phones
-from bugglio.alert import Alert, Entry
+from bugglio.alert import TRIGGERED, Alert, Entry
 from bugglio.crew import crew_of
 from bugglio.dialogue import hush
 from bugglio.dialogue.duty import person
@@ -65,10 +65,20 @@ def _happened(entry: Entry, alert: Alert, scene: Scene) -> str:
     at = times.moment(entry.at, alert.opened, Clock(scene.zone))
     whom = ", ".join(person(name, scene) for name in entry.who.split(", ")) if entry.who else ""
     if entry.what in PAGED:
-        aside = f"({entry.detail})" if entry.detail else ""
-        return " ".join(filter(None, (at, PAGED[entry.what], whom, aside)))
+        aside = ", ".join(filter(None, (entry.detail, _waits(entry.page, alert, scene))))
+        return " ".join(filter(None, (at, PAGED[entry.what], whom, f"({aside})" if aside else "")))
     said = ": ".join(filter(None, (entry.what, ", ".join(filter(None, (whom, entry.detail))))))
     return f"{at} {said}"
+
+
+def _waits(page: str, alert: Alert, scene: Scene) -> str:
+    """Until when a page waits, if it does, and why; of an alert that was answered none is wanted any more."""
+    found = scene.waits.get(page)
+    if found is None or found.until <= scene.now or alert.state != TRIGGERED:
+        return ""
+    return ": ".join(
+        filter(None, (f"waits until {times.moment(found.until, alert.opened, Clock(scene.zone))}", found.cause))
+    )
 
 
 def list_open(command: Command, scene: Scene, phone: Phone) -> Reply:

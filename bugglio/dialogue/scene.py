@@ -21,6 +21,14 @@ ANSWERABLE = 30 * MINUTE
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A page that waits for its turn: until when, and why if it is not for that of its phone."""
+
+    until: int
+    cause: str = ""
+
+
+@dataclass(frozen=True)
 class Scene:
     """All that an answer depends on."""
 
@@ -38,6 +46,8 @@ class Scene:
     """What is wrong with the pager."""
     budget: Budget = field(default_factory=Budget)
     """The day's budget of texts, as far as it was read."""
+    waits: Mapping[str, Waiting] = field(default_factory=dict)
+    """Pages that are still to go out, by id, as far as they were read."""
     upstream: bool = False
     """Whether Bugsnag can be told."""
     id: str = ""

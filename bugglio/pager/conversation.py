@@ -1,15 +1,17 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bugglio import alert as alerts
 from bugglio import codes, times
+from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import sender as senders
-from bugglio.dialogue import Scene, agreed, meant, opening, reply
+from bugglio.dialogue import Scene, Waiting, agreed, meant, opening, reply
 from bugglio.grammar import Command, parse, resubscribes
 from bugglio.health import Vitals, ailments
+from bugglio.page import WAITING
 from bugglio.pager import budgets, covers, logbook, lookout, replying, strangers, subscribing, vitals, watch
 from bugglio.pager.bystanders import paged_by
 from bugglio.pager.errands import Errands, Stored, has_errands
@@ -29,8 +31,10 @@ from bugglio.store.change import changed
 from bugglio.store.port import MAX_WRITES, Version
 from bugglio.times import Clock
 
-AT_ONCE = 100
+AT_ONCE = 390
 """So many alerts are changed in one commit."""
+TOLD = 12
+"""Of so many of an alert's latest pages it is looked at whether they wait."""
 COVERING = frozenset(
     {
         *("take", "off", "cover", "undo", "ok", "no", "number", "all"),
@@ -195,7 +199,7 @@ class Conversation:
             unanswered_beyond=seen.unanswered_beyond,
             head=seen.head,
         )
-        said = reply(text.command, scene)
+        said = reply(text.command, self._with_pages(command, scene))
         wanted.update(said.changed)
         progress.codes |= {alert.code for alert in (*said.changed.values(), *said.opened.values())}
         made = replying.writes(said, found, scene, reading)
@@ -251,6 +255,15 @@ class Conversation:
         since = min([phone.heard_at or reading.at, *(told.at for told in phone.last)])
         return vitals.vitals(reading, late, self._kit.on_duty, since)
 
+    def _with_pages(self, command: Command, scene: Scene) -> Scene:
+        """The scene with the pages of an alert that wait, where somebody asks why: nothing else reads any."""
+        keys = list(scene.named.values()) or [told.alert for told in scene.phone.last[:1]]
+        if command.verb != "why" or len(keys) != 1 or keys[0] not in scene.alerts:
+            return scene
+        names = [entry.page for entry in scene.alerts[keys[0]].timeline if entry.page][-TOLD:]
+        found = self._kit.store.get([pages.path(name) for name in names]).documents.values() if names else ()
+        return replace(scene, waits={one.id: waiting for one in found if (waiting := _waiting(one)) is not None})
+
     def _late(self, command: Command, now: int) -> vitals.Late:
         """What is overdue, if that is to be told."""
         return vitals.late(self._kit.store, now) if command.verb == "status" else (None, None)
@@ -281,6 +294,11 @@ def _first(parts: Sequence[replying.Part], room: int) -> list[replying.Part]:
             break
         some.append(part)
     return some
+
+
+def _waiting(document: Document) -> Waiting | None:
+    page = pages.load(document.fields)
+    return Waiting(page.due_at or 0, page.cause or "") if page.state == WAITING else None
 
 
 def _trouble(state: Vitals, roster: Roster, person: Engineer) -> str:
