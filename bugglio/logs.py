@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import threading
 from collections.abc import Mapping
@@ -75,16 +76,37 @@ class Handed(logging.Filter):
         return False
 
 
-class Lines(logging.StreamHandler[Any]):
-    """Writes to whatever is standard error at the moment."""
+class Lines(logging.Handler):
+    """
+    Writes to whatever is standard error at the moment, each line with one call of the system.
 
-    def __init__(self) -> None:
-        logging.Handler.__init__(self)
+    Without a lock: whoever writes lets go of the interpreter meanwhile, and with a lock in hand each of many threads
+    would wake only to wait for it.
+    """
 
-    @property
-    def stream(self) -> Any:
-        """Standard error."""
-        return sys.stderr
+    def handle(self, record: logging.LogRecord) -> bool:
+        """As logging's own, but for the lock."""
+        passes = self.filter(record)
+        if passes:
+            self.emit(passes if isinstance(passes, logging.LogRecord) else record)
+        return bool(passes)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; a log that cannot be written is nobody's failure."""
+        try:
+            line = f"{self.format(record)}\n"
+            if sys.stderr is sys.__stderr__:
+                _write(2, line.encode("utf-8", "backslashreplace"))
+            else:
+                sys.stderr.write(line)
+        except Exception:  # noqa: BLE001 - logging's own way with it: a word on standard error
+            self.handleError(record)
+
+
+def _write(descriptor: int, line: bytes) -> None:
+    """Write all of it; a pipe may take a long line in parts."""
+    while line:
+        line = line[os.write(descriptor, line) :]
 
 
 class CloudLines(logging.Formatter):
