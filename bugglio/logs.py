@@ -86,10 +86,10 @@ class Lines(logging.Handler):
 
     def handle(self, record: logging.LogRecord) -> bool:
         """As logging's own, but for the lock."""
-        passes = self.filter(record)
+        passes = bool(self.filter(record))
         if passes:
-            self.emit(passes if isinstance(passes, logging.LogRecord) else record)
-        return bool(passes)
+            self.emit(record)
+        return passes
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; a log that cannot be written is nobody's failure."""
