@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from bugglio.config_values import networks
+from bugglio.bugsnag import parse
 from bugglio.pager import reports
+from bugglio.pager.rehearsal import CODE, rehearse
 from bugglio.pager.selftest import FAILED, HEADER, PATH, SENT, payload
 from bugglio.pager.watch import PULSE
 from bugglio.roster import MINUTE, Conditions, Engineer, Mute, Quiet, Roster, Rule, Step, Team
@@ -213,7 +214,6 @@ def test_it_needs_the_secret_like_any_event_and_a_body_that_is_one(quick: Stage)
 
 
 def test_it_comes_through_although_only_bugsnags_addresses_may_call(sqlite: Store, clock: Clock) -> None:
-    assert networks("192.0.2.0/24")
     with staged(sqlite, clock, shop(), BUGSNAG_ALLOWED_IPS="192.0.2.0/24") as stage:
         elsewhere = "198.51.100.7"
         test = awaited(stage)
@@ -301,3 +301,13 @@ def test_ticks_that_overlap_send_one(quick: Stage) -> None:
     assert 1 == len(sent)
     assert "back" in proof(quick)
     assert [] == quick.troubles
+
+
+def test_what_is_rehearsed_is_word_for_word_what_would_have_been_sent(quick: Stage) -> None:
+    reading = quick.store.get([])
+    rehearsed = rehearse(quick.works.kit, parse(event()), reading)
+
+    code = quick.webhook(event())["code"]
+
+    [sent] = quick.new_texts(BEN)
+    assert rehearsed.body.replace(str(CODE), str(code)) == sent
