@@ -156,11 +156,12 @@ class Hanging:
 
     def __init__(self) -> None:
         self.asked = 0
-        self.let_go = threading.Event()
+        self.entered, self.let_go = threading.Event(), threading.Event()
 
     def __getattr__(self, name: str) -> Any:
         def wait(*_: Any, **__: Any) -> Any:
             self.asked += 1
+            self.entered.set()
             self.let_go.wait(60)
             raise Unreachable("it was let go")
 
@@ -173,6 +174,7 @@ def test_a_store_that_never_answers_is_one_that_cannot_be_reached_and_is_not_ask
     kit = Kit(store, nothing, lambda: lone_roster(ANA), lambda *_: None, on_duty=ANA)
     health = Health(kit, lambda: time[0], patience=0.05)
     assert not health.up()
+    assert store.entered.wait(10)
     time[0] += 10
     assert not health.up()
     assert 1 == store.asked
