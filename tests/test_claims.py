@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio.alert import ACKNOWLEDGED, TRIGGERED, Alert
-from bugglio.claims import Claim, Drop, Hold, Share, View, decide
+from bugglio.claims import SPENT, Claim, Drop, Hold, Share, View, decide
 from bugglio.digests import merged
 from bugglio.page import CALLS, NOTICES, PAGES, Count, Page
 from bugglio.phone import Phone
 from bugglio.roster import DAY, DEFAULT_TEXT, HOUR, MINUTE
 from bugglio.sender import SenderState
+from bugglio.throttle import Budget
 from bugglio.times import Timed
 from tests.clock import Clock
 from tests.zones import ZONES, at, instants
@@ -215,3 +216,54 @@ def test_no_two_texts_to_one_phone_are_alike(told: list[tuple[str, int, str]], z
         day = now // (20 * HOUR) if kind == "digest" else 0
         assert (claimed.page.body, day) not in seen
         seen[claimed.page.body, day] = None
+
+
+# The day's budget.
+
+SPENT_TODAY = Budget(allowed=3, day=NOW // DAY, used=3)
+TEXT = msgspec.structs.replace(CALL, kind="page")
+QUESTION = msgspec.structs.replace(CALL, kind="notice", note="Your shift has begun. Reply ok", token=True)
+
+
+def told_before(lane: str, minutes: int) -> Phone:
+    """A phone that got its last text of this lane so long ago."""
+    return phones.take(Phone(), lane, NOW - minutes * MINUTE)
+
+
+@pytest.mark.parametrize(("page", "lane"), [(TEXT, PAGES), (QUESTION, NOTICES)])
+def test_past_the_budget_a_text_waits_until_ten_minutes_after_the_last_of_its_kind(page: Page, lane: str) -> None:
+    view = replace(VIEW, page=page, budget=SPENT_TODAY)
+
+    assert Hold(NOW + MINUTE, cause=SPENT) == decide(replace(view, phone=told_before(lane, 9)), "attempt")
+    gone = claim(replace(view, phone=told_before(lane, 10)))
+    assert gone.counts
+    assert NOW in (*gone.phone.pages.sent, *gone.phone.notices.sent)
+
+
+def test_past_the_budget_a_text_of_another_kind_goes() -> None:
+    assert claim(replace(VIEW, page=TEXT, budget=SPENT_TODAY, phone=told_before(NOTICES, 1))).counts
+
+
+def test_what_was_tried_before_neither_waits_for_the_budget_nor_counts_again() -> None:
+    tried = msgspec.structs.replace(TEXT, token=True, tries=1)
+
+    gone = claim(replace(VIEW, page=tried, budget=SPENT_TODAY, phone=told_before(PAGES, 1)))
+
+    assert not gone.counts
+
+
+def test_a_call_knows_no_budget() -> None:
+    gone = claim(replace(VIEW, budget=SPENT_TODAY, phone=told_before(PAGES, 1)))
+
+    assert not gone.counts
+
+
+def test_a_text_that_waits_longer_for_its_token_says_nothing_of_the_budget() -> None:
+    crowded = Phone()
+    for _ in range(15):
+        crowded = phones.take(crowded, PAGES, NOW)
+
+    found = decide(replace(VIEW, page=TEXT, budget=SPENT_TODAY, phone=crowded), "attempt")
+
+    assert isinstance(found, Hold)
+    assert (None, True) == (found.cause, found.until > NOW + 10 * MINUTE)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bugglio.delivery import Accepted, Logged, NotSent, Outcome
-from bugglio.pager import reports
+from bugglio.pager import budgets, reports
 from bugglio.pager.budgets import PATH
 from bugglio.pager.ports import Outgoing
 from bugglio.roster import DAY, HOUR, MINUTE, Engineer, Roster, Step, Team
@@ -338,3 +338,19 @@ def test_instances_that_claim_at_the_same_moment_count_each_text_once(store: Sto
 
         sent = [text for text in stage.simulator.messages() if text.to != ANA]
         assert 12 == len(sent) == used(stage)
+
+
+def test_who_ends_before_the_admins_are_told_leaves_it_to_the_next_text(
+    small: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_up(small, 7)
+    with monkeypatch.context() as patched:
+        patched.setattr(budgets, "tell", lambda *_: None)
+        use_up(small, 1, "api")
+    small.tick()
+    assert [] == small.new_texts()
+
+    small.webhook(other(20))
+    small.tick()
+
+    assert [f"09:48 2 Feb 9{LOW.format(10)}"] == [text for text in small.new_texts() if "Error20" not in text]
