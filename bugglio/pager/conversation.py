@@ -31,7 +31,7 @@ from bugglio.store.change import changed
 from bugglio.store.port import MAX_WRITES, Version
 from bugglio.times import Clock
 
-AT_ONCE = 390
+AT_ONCE = 100
 """So many alerts are changed in one commit."""
 TOLD = 12
 """Of so many of an alert's latest pages it is looked at whether they wait."""
