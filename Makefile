@@ -47,7 +47,7 @@ storm: ## 20,000 webhooks at once, of 1, 500 and 5,000 errors; ARGS="--outage": 
 	$(setup) dev
 	@.venv/bin/python -m tools.storm $(ARGS)
 
-faults: ## kill, freeze and cut off real servers, and count what is lost or doubled: 25 minutes (ARGS=--short for 2)
+faults: ## kill, freeze and cut off real servers, and count what is lost or doubled: 20 minutes (ARGS=--short for 2)
 	$(setup) dev
 	@.venv/bin/python -m tools.faults $(ARGS)
 

@@ -162,14 +162,18 @@ def test_a_step_that_did_not_come_in_time_is_found() -> None:
     assert late == found(steps=steps, alerts=lines_and({**ben, "at": 300_000}))
     assert {} == found(steps=steps, alerts=lines_and({**ben, "at": 220_000}))
     assert {} == found(steps=steps, alerts=lines_and({"at": 220_000, "what": "step 2 skipped"}))
+    nobody = {"shop": [(["zoe"], 60_000), *steps["shop"]]}
+    assert {} == found(
+        steps=nobody, alerts=lines_and({"at": 100_000, "what": "step 1 skipped"}, {**ben, "at": 220_000})
+    )
     assert {} == found(steps=steps, alerts=lines_and({"at": 150_000, "what": "acknowledged", "who": "ana"}))
 
 
-def lines_and(line: Mapping[str, Any]) -> dict[str, Any]:
-    """The alert with one more line on its timeline."""
+def lines_and(*more: Mapping[str, Any]) -> dict[str, Any]:
+    """The alert with more lines on its timeline."""
     lines = ALERT["timeline"]
     assert isinstance(lines, list)
-    return alert(timeline=[*lines, line])
+    return alert(timeline=[*lines, *more])
 
 
 def test_texts_that_arrived_twice_are_found() -> None:

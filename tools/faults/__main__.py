@@ -35,9 +35,9 @@ def short(engine: str, seed: int) -> Plan:
     return plan(engine, seed, 25, rate=6, fresh=0.2, pace=0.3, kill_each=4)
 
 
-def full(engine: str, seed: int, seconds: float = 1_140) -> Plan:
+def full(engine: str, seed: int, seconds: float = 960) -> Plan:
     """At least 500 kills on each engine."""
-    return plan(engine, seed, seconds, rate=4, fresh=0.07, pace=1.4, kill_each=7)
+    return plan(engine, seed, seconds, rate=4, fresh=0.07, pace=1.2, kill_each=6)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.faults", description="What breaks when things break.")
-    parser.add_argument("--short", action="store_true", help="two minutes instead of twenty-five")
-    parser.add_argument("--seconds", type=float, help="of chaos, in place of nineteen minutes")
+    parser.add_argument("--short", action="store_true", help="two minutes instead of twenty")
+    parser.add_argument("--seconds", type=float, help="of chaos, in place of sixteen minutes")
     parser.add_argument("--store", choices=(SQLITE, EMULATOR), help="one engine alone")
     parser.add_argument("--seed", type=int, help="the same plan again; none: a new one")
     parser.add_argument("--markdown", action="store_true", help="the table for docs/trust.md")

@@ -1,14 +1,17 @@
 """Whether everybody was asked whom a team's steps ask, and in time: worked out from the roster file alone."""
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from tools.faults.evidence import Evidence, Fields
 from tools.faults.people import LAST_RESORT, NAG
 from tools.faults.stuck import GRACE
 from tools.faults.traces import MOMENT
 
-UNOWNED = (((LAST_RESORT,), NAG * 60_000),)
+SKIPPED = re.compile("step [0-9]+ skipped")
+Asked = tuple[Sequence[str], int]
+"""People, and how many milliseconds they have."""
+UNOWNED: Sequence[Asked] = (((LAST_RESORT,), NAG * 60_000),)
 """The steps of what belongs to no team."""
 
 
@@ -37,18 +40,25 @@ def _not_asked(people: Sequence[str], lines: Sequence[Fields]) -> list[str]:
     return [who for who in people if who not in paged]
 
 
-def _late(steps: Sequence[tuple[Sequence[str], int]], alert: Fields, lines: Sequence[Fields], now: int) -> str:
+def _late(steps: Sequence[Asked], alert: Fields, lines: Sequence[Fields], now: int) -> str:
     """Which step came late, or not at all, of an alert that nobody has touched since it was opened."""
     if not lines or lines[0]["what"] != "opened" or alert.get("stood") or not all(map(_by_itself, lines)):
         return ""
-    at = lines[0]["at"]
-    for number, ((_, wait), (people, _)) in enumerate(pairwise(steps), 2):
-        latest = at + wait + GRACE
-        asked = [one["at"] for one in lines if at < one["at"] and _asks(one, people)]
-        if not asked or asked[0] > latest:
-            return f"step {number} was due within {wait // 1000} s and did not come" if latest < now else ""
-        at = asked[0]
+    at, step = lines[0]["at"], _skipped(lines, lines[0]["at"])
+    while step + 1 < len(steps):
+        wait, (people, _) = steps[step][1], steps[step + 1]
+        moments = [one["at"] for one in lines if at < one["at"] and _asks(one, people)]
+        if not moments or moments[0] > at + wait + GRACE:
+            late = at + wait + GRACE < now
+            return f"step {step + 2} was due within {wait // 1000} s and did not come" if late else ""
+        at = moments[0]
+        step += 1 + _skipped(lines, at)
     return ""
+
+
+def _skipped(lines: Sequence[Fields], at: int) -> int:
+    """How many steps were passed over at this moment, because nobody of them could be reached."""
+    return sum(one["at"] == at and SKIPPED.fullmatch(one["what"]) is not None for one in lines)
 
 
 def _by_itself(line: Fields) -> bool:
@@ -57,7 +67,7 @@ def _by_itself(line: Fields) -> bool:
 
 
 def _asks(line: Fields, people: Sequence[str]) -> bool:
-    return (line["what"] == "page" and line["who"] in people) or bool(line["what"].startswith("step "))
+    return bool((line["what"] == "page" and line["who"] in people) or SKIPPED.fullmatch(line["what"]))
 
 
 def _undone(lines: Sequence[Fields]) -> bool:

@@ -62,6 +62,8 @@ def _happen(theatre: Theatre, over: threading.Event) -> None:
 def _do(theatre: Theatre, moment: Moment) -> list[tuple[float, Wire]]:
     """Let it happen; a wire and when it is whole again, if one was touched."""
     how: Mapping[str, Any] = moment.how
+    if moment.what in ("kill", "kill all", "freeze", "wire") and theatre.fleet.sleeps(moment.instance):
+        return []
     match moment.what:
         case "kill" | "kill all":
             theatre.fleet.kill(moment.instance, everybody=moment.what == "kill all")

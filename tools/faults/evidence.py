@@ -78,7 +78,7 @@ class Evidence:
     calm_since: int
     """When the last fault was over."""
     ticks: int
-    """How many calls of the tick were answered 200."""
+    """How often the tick was called."""
 
 
 def keep(folder: Path, webhooks: Sequence[Webhook], facts: Fields) -> None:

@@ -95,9 +95,7 @@ class Fleet:
         return [one.port for one in self.instances if one.lives]
 
     def kill(self, instance: int, *, everybody: bool) -> None:
-        """SIGKILL at a moment of nobody's choice; whoever stands still for long is left to wake up again."""
-        if any(until - time.time() > LONG for until, pid in self._frozen if pid in self.instances[instance].workers()):
-            return
+        """SIGKILL at a moment of nobody's choice."""
         pid = self.instances[instance].signal(signal.SIGKILL, everybody=everybody)
         if pid:
             self._traps.note(KILL_ALL if everybody else KILL, "any moment", pid)
@@ -107,6 +105,11 @@ class Fleet:
         pid = self.instances[instance].signal(signal.SIGSTOP)
         if pid:
             self._traps.note(FREEZE, "any moment", pid, seconds=seconds)
+
+    def sleeps(self, instance: int) -> bool:
+        """Whether it stands still for long: then it is left alone, to see what becomes of it when it wakes up."""
+        workers = self.instances[instance].workers()
+        return any(pid in workers and until - time.time() > LONG for until, pid in self._frozen)
 
     @property
     def frozen(self) -> bool:
@@ -131,10 +134,11 @@ class Fleet:
     def _thaw(self) -> None:
         fresh, self._seen = self._traps.deeds(self._seen)
         self._frozen += [(one["at"] + one["seconds"], one["pid"]) for one in fresh if one["deed"] == FREEZE]
-        for moment, pid in [one for one in self._frozen if one[0] <= time.time()]:
+        over = [one for one in self._frozen if one[0] <= time.time()]
+        self._frozen = [one for one in self._frozen if one not in over]
+        for pid in {pid for _, pid in over} - {pid for _, pid in self._frozen}:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
-            self._frozen.remove((moment, pid))
 
 
 @contextmanager

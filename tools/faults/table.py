@@ -88,7 +88,7 @@ def _done(one: Result) -> Mapping[str, int]:
         "texts from phones that were answered": len(one.evidence.answered),
         "texts that Twilio took": sum(not arrival.spoken for arrival in arrivals),
         "calls that Twilio took": sum(arrival.spoken for arrival in arrivals),
-        "ticks that were answered": one.evidence.ticks,
+        "calls of the tick": one.evidence.ticks,
         "processes frozen": sum(deed["deed"] == FREEZE for deed in deeds),
         "answers to commits lost by traps": lost_answers(one.evidence),
         "kills": sum(kills(one.evidence).values()),
