@@ -67,16 +67,15 @@ class Rounds:
         telling: dict[str, Document] = {}
         ahead = Deadline(AHEAD, self._kit.uptime)
         while deadline.left > 0:
-            found = self._due("alerts", end, seen) + self._due("pages", end, seen)
-            due = [one for one in found if one.fields["due_at"] <= reading.at and _version(one) not in seen]
+            found = self._due("alerts", end, seen)
+            if ahead.left <= 0 or len(_new(found, reading.at, seen)) < BATCH:
+                ahead = Deadline(AHEAD, self._kit.uptime)
+                found += self._due("pages", end, seen)
+            due = _new(found, reading.at, seen)
             if not due and not telling:
                 later = [one.fields["due_at"] for one in found if one.fields["due_at"] > reading.at]
                 return min(later, default=None)
             if due:
-                if ahead.left <= 0:
-                    ahead = Deadline(AHEAD, self._kit.uptime)
-                else:
-                    due = _alerts_first(due)
                 seen.update(map(_version, due))
                 tally.add(due, reading.at)
                 self._work(due, reading, deadline)
@@ -179,10 +178,9 @@ class Rounds:
             guarded(self._kit, partial(self._sender.flush, phone, lane, deadline, PATIENCE), document, deadline)
 
 
-def _alerts_first(due: list[Document]) -> list[Document]:
-    """What is due without its pages, where there may be more alerts than a batch holds."""
-    moving = [one for one in due if one.path.startswith("alerts/")]
-    return moving if len(moving) >= BATCH else due
+def _new(found: Sequence[Document], now: int, seen: Seen) -> list[Document]:
+    """What of it is due, and was not seen."""
+    return [one for one in found if one.fields["due_at"] <= now and _version(one) not in seen]
 
 
 def _tried_for(document: Document, now: int) -> int:
