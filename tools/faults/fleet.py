@@ -82,7 +82,6 @@ class Fleet:
         self._over = threading.Event()
         self._seen = 0
         self._frozen: list[tuple[float, int]] = []
-        self.restarts = 0
 
     def start(self) -> None:
         """Start all, and the caretaker."""
@@ -127,7 +126,6 @@ class Fleet:
             self._thaw()
             for one in self.instances:
                 if not one.lives and not self._over.is_set():
-                    self.restarts += 1
                     with contextlib.suppress(RuntimeError):
                         one.start()
 

@@ -41,6 +41,8 @@ MISHAPS: tuple[tuple[str, int | None, float | None], ...] = (
     ("call-no-answer", None, None),
 )
 """What Twilio does: kind, code, seconds."""
+BROKEN = {"kind": "refuse", "code": 20003, "times": 2}
+"""Twilio takes nothing from the account: nobody can be paged, until a page that is tried each minute goes through."""
 MODES = ("refuse", "cut", "swallow", "hang")
 """What a connection does; see `tools.faults.wires`."""
 
@@ -84,12 +86,11 @@ def plan(engine: str, seed: int, seconds: float, *, rate: float, fresh: float, p
     A trap is laid each `pace` seconds; an instance is killed at a random moment about each `kill_each`.
     """
     chance = random.Random(f"{engine} {seed}")  # noqa: S311 - the same again from the same seed
-    moments = sorted(
-        [*_deaths(chance, seconds, kill_each), *_troubles(chance, engine, seconds)], key=lambda one: one.at
-    )
+    broken = [Moment(0.7 * seconds, "mishap", how=BROKEN)] if seconds > LONG else []
+    moments = [*_deaths(chance, seconds, kill_each), *_troubles(chance, engine, seconds), *broken]
     traps = tuple(_traps(chance, int(seconds / pace), seconds))
     teams = max(20, int(seconds * rate * fresh / 5))
-    return Plan(engine, seed, seconds, rate, fresh, teams, traps, tuple(moments), pace)
+    return Plan(engine, seed, seconds, rate, fresh, teams, traps, tuple(sorted(moments, key=lambda one: one.at)), pace)
 
 
 def _traps(chance: random.Random, number: int, seconds: float) -> Iterator[Trap]:
