@@ -27,8 +27,6 @@ from bugglio.pager.claiming import Claims
 from bugglio.pager.conversation import Conversation
 from bugglio.pager.emergency import Emergency
 from bugglio.pager.feeds import Feeds
-from bugglio.pager.health import Health
-from bugglio.pager.heartbeat import Heartbeat
 from bugglio.pager.intake import Intake
 from bugglio.pager.kit import Kit
 from bugglio.pager.outcomes import Outcomes
@@ -36,13 +34,15 @@ from bugglio.pager.ports import Carrier, Tracker, Web
 from bugglio.pager.records import Records
 from bugglio.pager.rosters import Rosters
 from bugglio.pager.rounds import Rounds
-from bugglio.pager.selftest import Proof, SelfTest
 from bugglio.pager.sending import Sender
 from bugglio.pager.settling import Settling
 from bugglio.pager.statuses import Statuses
 from bugglio.pager.steps import Steps
 from bugglio.pager.ticking import Ticking
-from bugglio.pager.watching import Watching
+from bugglio.pager.wellbeing.health import Health
+from bugglio.pager.wellbeing.heartbeat import Heartbeat
+from bugglio.pager.wellbeing.selftest import Proof, SelfTest
+from bugglio.pager.wellbeing.watching import Watching
 from bugglio.redact import guard
 from bugglio.roster import Roster
 from bugglio.scheduler import Certificates, SchedulerTokens

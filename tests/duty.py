@@ -23,7 +23,7 @@ from bugglio.pager.departures import is_marked
 from bugglio.pager.leaving import LASTS
 from bugglio.pager.reading import phone_in, sender_in
 from bugglio.pager.rosters import BOOK, book_in, roster_in
-from bugglio.pager.watch import HANDOFF_AT, LAST_RESORT, LOOK_AT, PULSE, VAIN
+from bugglio.pager.wellbeing.pulse import HANDOFF_AT, LAST_RESORT, LOOK_AT, PULSE, VAIN
 from bugglio.phone import phone_id
 from bugglio.roster import MINUTE, Book
 from bugglio.simulator import Misbehaviour

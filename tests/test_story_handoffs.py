@@ -9,7 +9,7 @@ import pytest
 from bugglio.pager.applying import Applying
 from bugglio.pager.covers import Covers
 from bugglio.pager.handoffs import PATH
-from bugglio.pager.watch import HANDOFF_AT, PULSE
+from bugglio.pager.wellbeing.pulse import HANDOFF_AT, PULSE
 from bugglio.roster import Cover, Engineer, Override, Roster, Rotation, Step, Team, Window
 from bugglio.rosterfile import read
 from bugglio.simulator import Misbehaviour

@@ -8,9 +8,9 @@ import pytest
 
 from bugglio.bugsnag import parse
 from bugglio.pager import reports
-from bugglio.pager.rehearsal import CODE, rehearse
-from bugglio.pager.selftest import FAILED, HEADER, PATH, SENT, payload
-from bugglio.pager.watch import PULSE
+from bugglio.pager.wellbeing.pulse import PULSE
+from bugglio.pager.wellbeing.rehearsal import CODE, rehearse
+from bugglio.pager.wellbeing.selftest import FAILED, HEADER, PATH, SENT, payload
 from bugglio.roster import MINUTE, Conditions, Engineer, Mute, Quiet, Roster, Rule, Step, Team
 from bugglio.store import BY_ID, Store
 from tests.clock import Clock

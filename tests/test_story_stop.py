@@ -7,7 +7,7 @@ import pytest
 
 from bugglio.pager import reports
 from bugglio.pager.stopping import STOPPED
-from bugglio.pager.watch import PULSE
+from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.phone import path, phone_id
 from bugglio.roster import Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour

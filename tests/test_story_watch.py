@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bugglio.app import App, Parts
-from bugglio.pager import watch
-from bugglio.pager.heartbeat import BEAT_AT
-from bugglio.pager.watch import PULSE
+from bugglio.pager.wellbeing import pulse
+from bugglio.pager.wellbeing.heartbeat import BEAT_AT
+from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.roster import MINUTE, Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
 from bugglio.store import Document, Store, Write
@@ -279,7 +279,7 @@ def test_a_last_resort_that_has_opted_out_is_told_until_it_takes_texts_again(
     assert "The pager is well again: last resort." in caplog.messages
     assert is_up(stage)
     assert 1 == beats(stage)
-    assert watch.LAST_RESORT not in stage.store.get([PULSE]).documents[PULSE].fields
+    assert pulse.LAST_RESORT not in stage.store.get([PULSE]).documents[PULSE].fields
 
 
 def test_a_last_resort_whose_number_is_refused_for_good_is_told(quick: Stage) -> None:
@@ -304,7 +304,7 @@ def test_another_phone_that_opts_out_is_nothing_of_the_pagers_own(quick: Stage) 
 
     assert [] == alarms(quick)
     assert is_up(quick)
-    assert watch.LAST_RESORT not in quick.store.get([PULSE]).documents[PULSE].fields
+    assert pulse.LAST_RESORT not in quick.store.get([PULSE]).documents[PULSE].fields
 
 
 # When no tick is left to tell.

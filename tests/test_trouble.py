@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bugglio.health import Ailment
-from bugglio.pager.alarms import Unwell
+from bugglio.pager.wellbeing.alarms import Unwell
 from bugglio.trouble import PATIENCE, Trouble
 
 KEY = "0123456789abcdef0123456789abcdef"

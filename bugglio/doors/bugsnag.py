@@ -13,7 +13,7 @@ from bugglio.doors.http import Refused
 from bugglio.pager.emergency import Emergency
 from bugglio.pager.intake import Intake, alert_key
 from bugglio.pager.kit import Deadline
-from bugglio.pager.selftest import HEADER, Proof
+from bugglio.pager.wellbeing.selftest import HEADER, Proof
 from bugglio.store import StoreError
 
 ANSWER_WITHIN = 3.5

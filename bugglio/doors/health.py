@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from werkzeug import Request, Response
 
 from bugglio.doors import http
-from bugglio.pager.health import Health
+from bugglio.pager.wellbeing.health import Health
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import left
 from bugglio.pager.reports import iso
 from bugglio.pager.rosters import APPLIED, BOOK, book_in, packed, version_in
-from bugglio.pager.watch import PULSE
+from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.roster import Book, Cover, Override, Team
 from bugglio.rosterfile import differences, write
 from bugglio.store import ABSENT, Reading, StoreError, Unreachable, Write

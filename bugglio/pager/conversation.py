@@ -12,7 +12,7 @@ from bugglio.dialogue import Scene, Waiting, agreed, meant, opening, reply
 from bugglio.grammar import Command, parse, resubscribes
 from bugglio.health import Vitals, ailments
 from bugglio.page import WAITING
-from bugglio.pager import budgets, covers, logbook, lookout, replying, strangers, subscribing, vitals, watch
+from bugglio.pager import budgets, covers, logbook, lookout, replying, strangers, subscribing
 from bugglio.pager.bystanders import paged_by
 from bugglio.pager.errands import Errands, Stored, has_errands
 from bugglio.pager.incoming import Text
@@ -24,6 +24,7 @@ from bugglio.pager.seeing import Seen, Wanted, see
 from bugglio.pager.sending import Sender
 from bugglio.pager.steps import Steps
 from bugglio.pager.stopping import Stopping
+from bugglio.pager.wellbeing import pulse, vitals
 from bugglio.phone import Phone
 from bugglio.roster import Engineer, Roster
 from bugglio.store import Conflict, Document, Reading, StoreError, Unreachable, Write
@@ -136,7 +137,7 @@ class Conversation:
         command, progress.began = text.command, self._kit.uptime()
         phone = phones.path(phones.phone_id(text.number))
         person = self._kit.roster().by_number(text.number)
-        paths = [text.path, phone, watch.PULSE, senders.PATH, strangers.STRANGERS, *map(codes.path, text.codes)]
+        paths = [text.path, phone, pulse.PULSE, senders.PATH, strangers.STRANGERS, *map(codes.path, text.codes)]
         reading = self._kit.store.get(list(dict.fromkeys([*paths, *self._besides(command, person, progress)])))
         progress.who = person.id if person is not None else ""
         known = reading.get(text.path)

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from bugglio.pager.kit import Kit
-from bugglio.pager.watch import PULSE, turns_changed
+from bugglio.pager.wellbeing.pulse import PULSE, turns_changed
 from bugglio.roster import DAY, Book, Cover, Mute, Quiet, Roster
 from bugglio.store import Document, Reading, Unreachable, Write
 from bugglio.store.change import change

@@ -23,7 +23,7 @@ from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import Leaving, Left
 from bugglio.pager.reading import alert_in
 from bugglio.pager.rosters import BOOK, book_in, version_in
-from bugglio.pager.watch import HANDOFF_AT, LOOK_AT, PULSE, ROSTER
+from bugglio.pager.wellbeing.pulse import HANDOFF_AT, LOOK_AT, PULSE, ROSTER
 from bugglio.roster import Book
 from bugglio.store import ABSENT, Conflict, Document, Write
 from bugglio.store.change import change

@@ -18,7 +18,7 @@ from bugglio.page import Page
 from bugglio.pager import making
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import page_in, phone_in, read_with
-from bugglio.pager.watch import HANDOFF_AT, PULSE
+from bugglio.pager.wellbeing.pulse import HANDOFF_AT, PULSE
 from bugglio.phone import phone_id
 from bugglio.roster import DAY, MINUTE, Roster, Team
 from bugglio.store import Conflict, Document, Reading, Unreachable

@@ -15,8 +15,7 @@ from bugglio.document import present
 from bugglio.folding import Folded, fold
 from bugglio.health import TICK, ailments
 from bugglio.page import Page
-from bugglio.pager import budgets, making, vitals
-from bugglio.pager.alarms import Alarms
+from bugglio.pager import budgets, making
 from bugglio.pager.claiming import Claims
 from bugglio.pager.groups import Groups
 from bugglio.pager.insisting import insisting, is_wanted
@@ -25,7 +24,9 @@ from bugglio.pager.reaching import reaching
 from bugglio.pager.reading import alert_in, sender_in
 from bugglio.pager.records import Records, project_path, project_seen
 from bugglio.pager.sending import Sender
-from bugglio.pager.watch import PULSE
+from bugglio.pager.wellbeing import vitals
+from bugglio.pager.wellbeing.alarms import Alarms
+from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.phone import Phone
 from bugglio.roster import Roster
 from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written

@@ -10,7 +10,7 @@ from bugglio.foresight import Worry, coming, worries
 from bugglio.pager import making
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import phone_in, read_with
-from bugglio.pager.watch import FORESEEN_AT, LOOK_AT, PULSE, ROSTER
+from bugglio.pager.wellbeing.pulse import FORESEEN_AT, LOOK_AT, PULSE, ROSTER
 from bugglio.phone import Phone, phone_id
 from bugglio.roster import DAY, HOUR, MINUTE, Engineer, Roster
 from bugglio.store import BY_ID, Conflict, Document, Reading, Store, Write

@@ -19,7 +19,7 @@ from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.pager.steps import Steps
 from bugglio.pager.stopping import Stopping
-from bugglio.pager.watch import PULSE, last_resort_lost
+from bugglio.pager.wellbeing.pulse import PULSE, last_resort_lost
 from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write

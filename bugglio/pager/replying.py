@@ -10,8 +10,9 @@ from bugglio import codes
 from bugglio.alert import Alert
 from bugglio.dialogue import Reply, Scene
 from bugglio.page import Page
-from bugglio.pager import covers, making, watch
+from bugglio.pager import covers, making
 from bugglio.pager.covers import Arranged
+from bugglio.pager.wellbeing import pulse
 from bugglio.store import EXISTS, Document, Reading, Write
 from bugglio.store.change import change
 
@@ -77,7 +78,7 @@ def _arranged(said: Reply, reading: Reading) -> list[Write]:
         return []
     kept = covers.arranged_in(reading).without(said.uncovers)
     written = covers.all_kept(reading.get(covers.PATH), kept.along_with(fresh, reading.at))
-    return [written, *(watch.turns_changed(reading) if said.covers or said.uncovers else [])]
+    return [written, *(pulse.turns_changed(reading) if said.covers or said.uncovers else [])]
 
 
 def pages_in(made: Sequence[Write]) -> list[str]:

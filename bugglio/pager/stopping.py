@@ -21,7 +21,7 @@ from bugglio.pager import making
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, phone_in, read_with
-from bugglio.pager.watch import LAST_RESORT, PULSE
+from bugglio.pager.wellbeing.pulse import LAST_RESORT, PULSE
 from bugglio.phone import Phone, phone_id
 from bugglio.roster import Engineer, Roster
 from bugglio.store import ABSENT, Document, Reading, Write

@@ -5,16 +5,17 @@ from collections.abc import Callable
 from functools import partial
 
 from bugglio import sender as senders
-from bugglio.pager import logbook, unrouted, watch
+from bugglio.pager import logbook, unrouted
 from bugglio.pager.departures import Departures, is_marked
 from bugglio.pager.guarding import guarded
 from bugglio.pager.handoffs import Handoffs
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.lookout import Lookout
 from bugglio.pager.rounds import Rounds, Tally
-from bugglio.pager.selftest import SelfTest
 from bugglio.pager.stopping import Stopping, marked
-from bugglio.pager.watching import Watching
+from bugglio.pager.wellbeing import pulse
+from bugglio.pager.wellbeing.selftest import SelfTest
+from bugglio.pager.wellbeing.watching import Watching
 from bugglio.roster import MINUTE
 from bugglio.store import Reading
 
@@ -69,7 +70,7 @@ class Ticking:
         logbook.tick(tally.found, tally.late / 1000, spent=deadline.passed, stays=stay > 0)
 
     def _read(self) -> Reading:
-        return self._kit.store.get([watch.PULSE, senders.PATH])
+        return self._kit.store.get([pulse.PULSE, senders.PATH])
 
     def _look_ahead(self, reading: Reading, deadline: Deadline, tally: Tally, *, served: bool) -> Reading:
         """What there is time for after all that was due; its texts go at once. What is known afterwards."""
@@ -77,7 +78,7 @@ class Ticking:
         looks += [(self._selftest.look, "the daily self-test")] if served else []
         for look, what in looks:
             try:
-                if deadline.left > 0 and look(reading.get(watch.PULSE), reading.at):
+                if deadline.left > 0 and look(reading.get(pulse.PULSE), reading.at):
                     self._rounds.make(reading, reading.at, deadline, tally)
                     reading = self._read()
             except Exception as error:  # noqa: BLE001 - what is to come must not keep anybody from what is
@@ -86,12 +87,12 @@ class Ticking:
 
     def _follow(self, reading: Reading, deadline: Deadline) -> None:
         """Somebody left the roster of late, or takes no texts any more: nobody waits for them."""
-        pulse = reading.get(watch.PULSE)
-        if pulse is not None and is_marked(pulse):
+        found = reading.get(pulse.PULSE)
+        if found is not None and is_marked(found):
             work = partial(self._departures.follow, lambda: deadline.left > 0)
-            guarded(self._kit, work, pulse, deadline)
-        if pulse is not None and marked(pulse):
-            guarded(self._kit, partial(self._go_on, deadline), pulse, deadline)
+            guarded(self._kit, work, found, deadline)
+        if found is not None and marked(found):
+            guarded(self._kit, partial(self._go_on, deadline), found, deadline)
 
     def _go_on(self, deadline: Deadline) -> None:
         """A phone takes no texts any more: alerts that waited for it go on."""

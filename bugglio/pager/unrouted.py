@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bugglio.pager import making
 from bugglio.pager.kit import Kit
-from bugglio.pager.watch import PULSE
+from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.roster import DAY
 from bugglio.store import Conflict, Document, Reading, Write
 from bugglio.store.change import change

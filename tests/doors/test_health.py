@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bugglio.app import App, Parts
-from bugglio.pager.health import Health
 from bugglio.pager.kit import Kit
+from bugglio.pager.wellbeing.health import Health
 from bugglio.roster import lone_roster
 from bugglio.store import Store, Unreachable
 from tests.clock import Clock

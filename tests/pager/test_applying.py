@@ -12,7 +12,7 @@ from bugglio.pager.covers import Covers, covers_in
 from bugglio.pager.departures import CHANGED
 from bugglio.pager.kit import Kit
 from bugglio.pager.rosters import APPLIED, BOOK, book_in, version_in
-from bugglio.pager.watch import PULSE, beat
+from bugglio.pager.wellbeing.pulse import PULSE, beat
 from bugglio.roster import Book, Cover, lone_roster
 from bugglio.rosterfile import read, write
 from bugglio.store import BY_ID, Store, Write, Written

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from bugglio.health import ailments
-from bugglio.pager import making, reports, vitals
+from bugglio.pager import making, reports
 from bugglio.pager.applying import Applying
 from bugglio.pager.departures import CHANGED, CHANGED_AT
 from bugglio.pager.feeds import ENGINEER, TEAM, Feeds
 from bugglio.pager.leaving import LASTS
 from bugglio.pager.rosters import version_in
-from bugglio.pager.watch import PULSE
+from bugglio.pager.wellbeing import vitals
+from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.roster import MINUTE, Roster, lone_roster
 from bugglio.rosterfile import read
 from bugglio.simulator import Misbehaviour

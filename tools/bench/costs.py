@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bugglio.pager.watch import PULSE
+from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.roster import MINUTE
 from bugglio.store import EXISTS, Write
 from bugglio.store.counting import Bill
