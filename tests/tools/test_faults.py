@@ -16,7 +16,7 @@ from tools.faults import plan as plans
 from tools.faults import steps, table
 from tools.faults.__main__ import short
 from tools.faults.actors import post
-from tools.faults.audit import Findings, audit
+from tools.faults.audit import Findings, audit, kills
 from tools.faults.evidence import Arrival, Evidence, Webhook
 from tools.faults.people import Company, book
 from tools.faults.plan import EMULATOR, SQLITE, Moment, Plan, plan
@@ -291,11 +291,12 @@ def test_the_table_has_a_column_for_each_run(tmp_path: Path) -> None:
     assert len(rows) == len(table.plain(rows).splitlines())
 
 
-def play(plan: Plan, folder: Path, emulator: str = "", **how: Any) -> Findings:
+def play(plan: Plan, folder: Path, emulator: str = "", **how: Any) -> tuple[Findings, int]:
+    """What was found, and how many processes were killed for it."""
     said: list[str] = []
-    findings = audit(run(plan, folder, emulator, said.append, **how))
+    kept = run(plan, folder, emulator, said.append, **how)
     assert 2 == len(said)
-    return findings
+    return audit(kept), sum(kills(kept).values())
 
 
 @pytest.mark.promise("P1")
@@ -304,7 +305,10 @@ def play(plan: Plan, folder: Path, emulator: str = "", **how: Any) -> Findings:
 @pytest.mark.slow
 @pytest.mark.timeout(280)
 def test_two_minutes_on_sqlite_lose_and_double_nothing(tmp_path: Path) -> None:
-    assert {} == {name: some for name, some in play(short(SQLITE, 417), tmp_path, calm=150).faults.items() if some}
+    findings, killed = play(short(SQLITE, 417), tmp_path, calm=150)
+
+    assert {} == {name: some for name, some in findings.faults.items() if some}
+    assert killed >= 5
 
 
 @pytest.mark.promise("P1")
@@ -314,8 +318,10 @@ def test_two_minutes_on_sqlite_lose_and_double_nothing(tmp_path: Path) -> None:
 @pytest.mark.emulator
 @pytest.mark.timeout(280)
 def test_two_minutes_on_the_emulator_lose_and_double_nothing(tmp_path: Path, emulator: str) -> None:
-    findings = play(short(EMULATOR, 417), tmp_path, emulator, calm=150)
+    findings, killed = play(short(EMULATOR, 417), tmp_path, emulator, calm=150)
+
     assert {} == {name: some for name, some in findings.faults.items() if some}
+    assert killed >= 5
 
 
 @pytest.mark.slow
@@ -323,7 +329,7 @@ def test_a_carrier_that_sends_again_without_looking_is_caught(tmp_path: Path) ->
     mishaps = [Moment(at, "mishap", how={"kind": "accept-500", "times": 3}) for at in (0.0, 2.0)]
     quiet = Plan(SQLITE, 1, 6, rate=3, fresh=0.5, teams=20, traps=(), moments=tuple(mishaps), pace=1)
 
-    findings = play(quiet, tmp_path, calm=1, FAULTS_BLIND="yes")
+    findings, _ = play(quiet, tmp_path, calm=1, FAULTS_BLIND="yes")
 
     assert len(findings.doubled) >= 1
     assert "arrived" in findings.doubled[0]

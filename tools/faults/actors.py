@@ -1,4 +1,4 @@
-"""Who calls bugglio during a run: Bugsnag, people with phones, the scheduler."""
+"""Who calls bugglio during a run: people with phones, and the scheduler; Bugsnag is in `deliveries`."""
 
 import http.client
 import json
@@ -7,24 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from tools.faults.evidence import Webhook
-from tools.faults.people import IGNORED, Company
-from tools.faults.plan import Plan
+from tools.faults.people import Company
 from tools.rig.certificates import bearer, mint
-from tools.rig.phones import WEBHOOK_TOKEN, Phones
+from tools.rig.phones import Phones
 
-BUGSNAG_WAITS = 4.0
 SCHEDULER_WAITS = 30.0
 """Then it calls again, and the tick of before goes on beside the new one."""
 SCHEDULER = "scheduler@rig.iam.gserviceaccount.com"
 SKEW = 600.0
 """Tokens of the scheduler are so old in seconds: an instance whose clock is slow takes them, too."""
-UNOWNED = 999
-"""A project of nobody's."""
 
 
 class Actor:
@@ -53,83 +46,6 @@ class Actor:
         until = time.monotonic() + patience
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-
-
-class Bugsnag(Actor):
-    """Delivers webhooks at a steady rate, waits 4 seconds for each answer, and repeats nothing."""
-
-    def __init__(self, port: int, company: Company, plan: Plan) -> None:
-        """`port` is where bugglio is reached."""
-        super().__init__("bugsnag")
-        self.webhooks: list[Webhook] = []
-        self._port = port
-        self._company = company
-        self._chance = random.Random(f"bugsnag {plan.seed}")  # noqa: S311 - the same again from the same seed
-        self._plan = plan
-        self._errors: list[tuple[int, str]] = []
-        self._hands = ThreadPoolExecutor(32, "bugsnag")
-
-    def start(self) -> None:
-        """Begin."""
-        self.begin(self._deliver)
-
-    def _deliver(self) -> None:
-        began, n = time.monotonic(), 0
-        while not self._over.wait(max(0.0, began + n / self._plan.rate - time.monotonic())):
-            team, error, trigger, payload = self._payload(n)
-            hook = Webhook(n, self._company.project(team), error, trigger, time.time())
-            self._hands.submit(self._post, hook, payload)
-            n += 1
-        self._hands.shutdown()
-
-    def _post(self, hook: Webhook, payload: dict[str, Any]) -> None:
-        path = f"/bugsnag?token={WEBHOOK_TOKEN}"
-        status, body = post(self._port, path, payload, {}, BUGSNAG_WAITS)
-        told = json.loads(body) if 200 <= status < 300 else {}
-        self.webhooks.append(replace(hook, answered=time.time(), status=status, answer=told))
-
-    def _payload(self, n: int) -> tuple[int, str, str, dict[str, Any]]:
-        team, error = self._error(n)
-        kind = self._chance.random()
-        if error in (one for _, one in self._errors[-2:]) or kind < 0.85:
-            return team, error, "exception", self._event(team, error, n, "exception")
-        if kind < 0.9:
-            return team, error, "reopened", self._event(team, error, n, "reopened")
-        if kind < 0.95:
-            return team, error, "exception", self._event(team, error, n, "exception", releaseStage=IGNORED)
-        if kind < 0.97:
-            change = self._chance.choice(["fixed", "snoozed", "reopened"])
-            return (
-                team,
-                error,
-                f"{change} by hand",
-                self._event(team, error, n, "errorStateManualChange", change=change),
-            )
-        return team, "", "somethingNew", self._event(team, "", n, "somethingNew")
-
-    def _error(self, n: int) -> tuple[int, str]:
-        """A new error, or one of before, mostly of late."""
-        if len(self._errors) < 3 or self._chance.random() < self._plan.fresh:
-            team = UNOWNED if self._chance.random() < 0.02 else self._chance.randrange(self._company.teams)
-            self._errors.append((team, f"error-{n}"))
-            return self._errors[-1]
-        return self._chance.choice(self._errors[-12:] if self._chance.random() < 0.7 else self._errors)
-
-    def _event(self, team: int, error: str, n: int, trigger: str, *, change: str = "", **more: str) -> dict[str, Any]:
-        what = {
-            "id": f"event-{n}",
-            "errorId": error,
-            "exceptionClass": f"Error{error.rpartition('-')[2]}",
-            "message": "it broke",
-            "context": "run#chaos",
-            "releaseStage": "production",
-            "receivedAt": datetime.now(UTC).isoformat(),
-            "severity": "error",
-            **more,
-        }
-        name = self._company.project(team)
-        why = {"type": trigger, "message": f"why {n}", **({"stateChange": change} if change else {})}
-        return {"project": {"id": name, "name": name}, "trigger": why, "error": what if error else {}}
 
 
 class People(Actor):

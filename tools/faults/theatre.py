@@ -11,7 +11,8 @@ from bugglio.app import App, Parts
 from bugglio.config import read_settings
 from bugglio.pager.applying import Applying
 from bugglio.store import Store
-from tools.faults.actors import SCHEDULER, Bugsnag, People, Scheduler
+from tools.faults.actors import SCHEDULER, People, Scheduler
+from tools.faults.deliveries import Bugsnag
 from tools.faults.evidence import JOURNAL
 from tools.faults.fleet import Fleet, fleet
 from tools.faults.people import Company, book
