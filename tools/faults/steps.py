@@ -26,9 +26,8 @@ BY_MODULE = {
     "nagging": "unanswered",
     "conversation": "reply",
     "subscribing": "reply",
-    "watch": "pulse",
 }
-"""What a commit of a module is called; another module's is called like the module."""
+"""What a commit of a module is called; another module's is called like the module (`pulse`)."""
 SENDS = ("claim", "call", "write", "outcome")
 """From the claim to the outcome; `write` is the moment between leave to write the request and its first byte."""
 
@@ -49,7 +48,7 @@ def commit() -> str:
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.startswith(PAGER):
-            name = module.removeprefix(PAGER)
+            name = module.rpartition(".")[2]
             by_function = BY_FUNCTION.get((name, frame.f_code.co_name))
             if by_function is not None:
                 return by_function
