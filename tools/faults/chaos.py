@@ -81,8 +81,11 @@ def _do(theatre: Theatre, moment: Moment) -> list[tuple[float, Wire]]:
 
 
 def _lock(file: Path, seconds: float) -> None:
-    """Keep everybody from writing."""
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as connection:
+    """Keep everybody from writing, unless somebody does so already: a process that stands still in a commit."""
+    with (
+        contextlib.suppress(sqlite3.OperationalError),
+        contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=seconds)) as connection,
+    ):
         connection.execute("BEGIN IMMEDIATE")
         time.sleep(seconds)
         connection.execute("ROLLBACK")
