@@ -10,6 +10,7 @@ import re
 from array import array
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -54,6 +55,9 @@ class SnoozeRule:
     value: int
 
 
+Box = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Event:
     """One webhook delivery. What could not be read is empty, 0 or None."""
@@ -92,13 +96,19 @@ class Event:
     comment: str = ""
     release_id: str = ""
     release_version: str = ""
-    fingerprint: str = ""
-    """Hash of the whole body: by this a delivery without any id is known."""
-    payload: dict[str, Any] = field(default_factory=dict, compare=False)
-    """The cleaned payload, for the dotted paths of a team's text."""
+    raw: Box = field(default_factory=dict, compare=False, repr=False)
+    """The decoded body. What is made of it below is made when it is asked for: few events are ever asked."""
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the whole body: by this a delivery without any id is known."""
+        return _hash(_CANONICAL.encode(self.raw))
 
-Box = dict[str, Any]
+    @cached_property
+    def payload(self) -> Box:
+        """The cleaned payload, for the dotted paths of a team's text."""
+        return _kept(self.raw, _told(self.raw, _box(self.raw, "error")))
+
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -214,8 +224,7 @@ def parse(payload: Box) -> Event:
         comment=spoken(comment.get("message")),
         release_id=_id(release.get("id")),
         release_version=_line(release.get("version")),
-        fingerprint=_hash(_CANONICAL.encode(payload)),
-        payload=_kept(payload, told),
+        raw=payload,
     )
 
 
@@ -285,21 +294,24 @@ def _box(holder: Box, name: str) -> Box:
 
 def _text(value: Any) -> str:
     """A text or a number as one line of text that any system takes; "" for anything else."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
+    if not isinstance(value, str):
+        return str(value)
     return (value if value.isprintable() else _LONE.sub("\ufffd", _CONTROLS.sub(" ", value))).strip()
 
 
 def _line(value: Any, longest: int = MAX_NAME) -> str:
     """`_text` of a sane length."""
-    return _text(value)[:longest].rstrip()
+    if value is None:
+        return ""
+    text = _text(value)
+    return text if len(text) <= longest else text[:longest].rstrip()
 
 
 def _id(value: Any) -> str:
     """An id as it came, if it can be part of a document's path; else its hash, so that it stays the only one."""
-    text = _text(value)
+    text = _text(value) if value is not None else ""
     return text if not text or (len(text) <= MAX_ID and _ID.fullmatch(text)) else _hash(text)
 
 
