@@ -10,13 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.faults.traps import FREEZE, KILL, KILL_ALL, Traps
+from tools.faults.traps import FREEZE, KILL, KILL_ALL, LONG, Traps
 from tools.rig.functions import ROOT, Server, running
 
 INSTANCE = Path(__file__).with_name("instance.py")
 LOOK_SECONDS = 0.1
-LONG = 15.0
-"""Seconds: no other freeze is as long as the one inside the write."""
 
 
 @dataclass

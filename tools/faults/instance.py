@@ -20,6 +20,7 @@ time.time_ns = lambda: _true_ns() + SKEW * 10**9
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,7 +39,7 @@ from bugglio.secret import load
 from bugglio.store import Document, Reading, Store, Unreachable, Write, Written
 from bugglio.store.late import LateStore
 from tools.faults import steps
-from tools.faults.traps import AFTER, BEFORE, FAIL, LOSE, Traps, suffer
+from tools.faults.traps import AFTER, BEFORE, FAIL, LONG, LOSE, Traps, suffer
 
 if os.environ["BUGGLIO_STORE"] == "firestore":
     import_module("bugglio.store.firestore")
@@ -66,6 +67,10 @@ class Perils:
         """Share these with other processes."""
         self._traps = traps
         self.place = Place()
+        # Whoever stands still inside a commit to SQLite's file keeps every process from writing: not for minutes.
+        self.commits: AbstractContextManager[object] = (
+            threading.Lock() if os.environ["BUGGLIO_STORE"] != "firestore" else nullcontext()
+        )
 
     def at(self, step: str, side: str) -> str:
         """Come to a step; the deed that is left to the caller, if a trap lay there."""
@@ -74,7 +79,8 @@ class Perils:
         trap = self._traps.take(f"{self.place.door} {step} {side}")
         if trap is None:
             return ""
-        suffer(self._traps, trap, {"page": self.place.page, "attempt": self.place.attempt})
+        with self.commits if trap.seconds > LONG else nullcontext():
+            suffer(self._traps, trap, {"page": self.place.page, "attempt": self.place.attempt})
         return trap.deed
 
 
@@ -103,7 +109,8 @@ class PerilousStore:
         step = steps.commit()
         if self._perils.at(step, BEFORE) == FAIL:
             raise Unreachable("the connection broke before the commit")
-        done = self._store.commit(writes)
+        with self._perils.commits:
+            done = self._store.commit(writes)
         if self._perils.at(step, AFTER) == LOSE:
             raise Unreachable("the answer to the commit was lost")
         return done

@@ -17,6 +17,8 @@ from typing import Any
 BEFORE, AFTER = "before", "after"
 KILL, KILL_ALL, FREEZE, FAIL, LOSE = "kill", "kill all", "freeze", "fail", "lose"
 """The process ends; it and its master; it stands still; what it asked is not done; it is done, the answer is lost."""
+LONG = 15.0
+"""Seconds: no other freeze is as long as the one inside the write."""
 
 
 @dataclass(frozen=True)
