@@ -19,8 +19,8 @@ time.time_ns = lambda: _true_ns() + SKEW * 10**9
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,10 +67,20 @@ class Perils:
         """Share these with other processes."""
         self._traps = traps
         self.place = Place()
-        # Whoever stands still inside a commit to SQLite's file keeps every process from writing: not for minutes.
-        self.commits: AbstractContextManager[object] = (
-            threading.Lock() if os.environ["BUGGLIO_STORE"] != "firestore" else nullcontext()
-        )
+        self._idle = threading.Condition()
+        self._commits = 0
+
+    @contextmanager
+    def commits(self) -> Iterator[None]:
+        """While a commit is under way."""
+        with self._idle:
+            self._commits += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._commits -= 1
+                self._idle.notify_all()
 
     def at(self, step: str, side: str) -> str:
         """Come to a step; the deed that is left to the caller, if a trap lay there."""
@@ -79,7 +89,9 @@ class Perils:
         trap = self._traps.take(f"{self.place.door} {step} {side}")
         if trap is None:
             return ""
-        with self.commits if trap.seconds > LONG else nullcontext():
+        with self._idle:
+            # Whoever stands still inside a commit to SQLite's file keeps every process from writing: not for minutes.
+            self._idle.wait_for(lambda: trap.seconds < LONG or not self._commits)
             suffer(self._traps, trap, {"page": self.place.page, "attempt": self.place.attempt})
         return trap.deed
 
@@ -109,7 +121,7 @@ class PerilousStore:
         step = steps.commit()
         if self._perils.at(step, BEFORE) == FAIL:
             raise Unreachable("the connection broke before the commit")
-        with self._perils.commits:
+        with self._perils.commits():
             done = self._store.commit(writes)
         if self._perils.at(step, AFTER) == LOSE:
             raise Unreachable("the answer to the commit was lost")
