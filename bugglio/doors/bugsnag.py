@@ -19,6 +19,8 @@ from bugglio.store import StoreError
 ANSWER_WITHIN = 3.5
 """Seconds; Bugsnag's last published client gave up after 4."""
 LEFT_FOR_EMERGENCY = 1.0
+LEFT_FOR_ALARM = 2.0
+"""With less the alarm is left to the tick, which meets the same store."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,6 @@ class BugsnagDoor:
     def _not_stored(self, event: Event, error: StoreError, deadline: Deadline) -> Response:
         journal.tell("webhook-not-stored", "An event was not stored.", journal.ERROR, alert=alert_key(event))
         self.emergency.tell(event, max(LEFT_FOR_EMERGENCY, min(2.0, deadline.left)))
-        if event.app_type != OWN:
+        if event.app_type != OWN and deadline.left > LEFT_FOR_ALARM:
             self.alarm(error, "storing an event")
         return http.plain(503, "The event was not stored: the store cannot be reached.")

@@ -29,7 +29,7 @@ from bugglio.pager.wellbeing.alarms import Alarms
 from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.phone import Phone
 from bugglio.roster import Roster
-from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written
+from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written, patience
 from bugglio.store.change import change, changes
 from bugglio.store.retry import commit_fresh
 
@@ -40,6 +40,8 @@ PROJECTS = 1_000
 """So many projects an instance knows to be stored; of others it asks."""
 LEFT_FOR_ALARM = 2.5
 """Seconds that a door must have left to raise the alarm: Bugsnag may take two of them."""
+LEFT_AT_LAST = 1.1
+"""Seconds of a door's time that the store does not get: they are for the text that needs none."""
 SLOW = 1.0
 """A store that took so many seconds to fail is not asked once more: a door has 3.5 in all."""
 
@@ -124,7 +126,8 @@ class Intake:
         Raises `StoreError` when it could not be stored, as far as is known.
         """
         key = alert_key(event)
-        taken = self._groups.submit(key, event) if key else self._apart(event)
+        with patience.within(deadline.left - LEFT_AT_LAST):
+            taken = self._groups.submit(key, event) if key else self._apart(event)
         for page in taken.due:
             self._send(page, taken.seen, deadline)
         if taken.seen is not None and event.app_type != OWN:

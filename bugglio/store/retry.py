@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from bugglio.store import patience
 from bugglio.store.port import Conflict, Store, Write, Written
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ def retrying(
     that and one and a half times of it, so that two writers do not keep meeting. When the next pause would end after
     the deadline, the last conflict is raised. `meanwhile` is done after the second conflict and after each later one.
     """
-    until = now() + deadline_seconds
+    until = now() + patience.left(deadline_seconds)
     pause = FIRST_PAUSE
     while True:
         try:

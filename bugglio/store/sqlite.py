@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bugglio.store import checks
+from bugglio.store import checks, patience
 from bugglio.store.fields import QUERIED
 from bugglio.store.port import ABSENT, BY_ID, Conflict, Document, Reading, Unreachable, Version, Write, Written
 
@@ -38,7 +38,8 @@ class SqliteStore:
         """
         Open the file, making it if it is not there, readable by its owner alone.
 
-        `clock` answers in milliseconds, and is the machine's if it is not given. Nothing waits over `timeout` seconds.
+        `clock` answers in milliseconds, and is the machine's if it is not given. Nothing waits over `timeout` seconds,
+        nor longer than `patience` lets it.
         Raises `Unreachable` when the file cannot be used.
         """
         self._path = Path(path).absolute()
@@ -181,7 +182,7 @@ class SqliteStore:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Begin this process's only transaction; a connection that failed in any way is not used again."""
-        if not self._turn.acquire(timeout=self._timeout):
+        if not self._turn.acquire(timeout=patience.share(self._timeout)):
             raise Unreachable(f"the store {self._path} is busy")
         try:
             with self._plainly():
@@ -199,6 +200,7 @@ class SqliteStore:
             self._turn.release()
 
     def _transaction(self, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+        connection.execute(f"PRAGMA busy_timeout={int(patience.share(self._timeout) * 1000)}")
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection

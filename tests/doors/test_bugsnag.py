@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bugglio.store import Store, Unreachable
+from bugglio.store import Store, Unreachable, patience
 from tests.clock import Clock
 from tests.doors.calling import (
     JSON,
@@ -431,6 +431,45 @@ def test_without_the_store_the_last_resort_is_texted_once_a_minute_and_told_503(
         assert {} == written(sqlite)
         assert all("Unreachable" in trouble for trouble in stage.troubles)
         assert 3 == len(stage.troubles)
+
+
+class Hanging:
+    """A store that answers nothing, each verb for as long as it may."""
+
+    def __init__(self) -> None:
+        self.waited = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        def hang(*_: object, **__: object) -> Any:
+            self.waited += patience.share(60.0)
+            raise Unreachable("nobody answers")
+
+        return hang
+
+
+class HangsAtCommits(Hanging):
+    """One that still reads."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return super().__getattr__(name) if name == "commit" else getattr(self._store, name)
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_a_store_that_hangs_is_given_up_in_time_for_the_text_that_needs_none(
+    sqlite: "SqliteStore", clock: Clock, monkeypatch: pytest.MonkeyPatch, *, reads: bool
+) -> None:
+    store: Any = HangsAtCommits(sqlite) if reads else Hanging()
+    monkeypatch.setattr("bugglio.store.patience.monotonic", lambda: 1_000.0 + store.waited)
+    with staged(store, clock) as stage:
+        answer = webhook(stage.app, event())
+
+        assert "The event was not stored: the store cannot be reached." == sentence(answer, 503)
+        assert 0.5 < store.waited <= 3.5 - 1.0
+        assert "TypeError" in stage.page()
 
 
 def test_strangers_cannot_have_the_last_resort_texted(sqlite: "SqliteStore", clock: Clock) -> None:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError
 
-from bugglio.store import checks
+from bugglio.store import checks, patience
 from bugglio.store.firestore import messages
 from bugglio.store.firestore.connection import Connection, connect
 from bugglio.store.port import Conflict, Document, Reading, Unreachable, Write, Written
@@ -46,7 +46,8 @@ class FirestoreStore:
         """
         Use this connection; nothing is asked yet.
 
-        `clock` answers in milliseconds, in place of Firestore's own time. No verb waits over `timeout` seconds.
+        `clock` answers in milliseconds, in place of Firestore's own time. No verb waits over `timeout` seconds, nor
+        longer than `patience` lets it.
         """
         self._opened: Connection | None = connection
         self._clock = clock
@@ -100,7 +101,7 @@ class FirestoreStore:
         request = messages.commit(there.database, asked, self._clock() if self._clock else None)
         with _plainly("commit"):
             try:
-                answer = there.commit(request, self._timeout)
+                answer = there.commit(request, patience.share(self._timeout))
             except CONFLICTS as error:
                 raise Conflict(f"a condition did not hold: {type(error).__name__}") from None
         results = zip(asked, answer.write_results, strict=True)
@@ -116,7 +117,7 @@ class FirestoreStore:
         return self._opened
 
     def _read(self, what: str, ask: Callable[[float], T]) -> T:
-        until = time.monotonic() + self._timeout
+        until = time.monotonic() + patience.share(self._timeout)
         with _plainly(what):
             for _ in range(TRIES - 1):
                 with suppress(*BROKEN):
