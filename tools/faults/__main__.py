@@ -6,6 +6,7 @@ Exit status 1: something was lost, unsent, doubled or stuck; then the evidence s
 
 import argparse
 import json
+import os
 import secrets
 import shutil
 import signal
@@ -43,7 +44,9 @@ def full(engine: str, seed: int, seconds: float = 960) -> Plan:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play, count, print the table."""
     asked = _arguments().parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers end with it
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # At once: servers, phones and emulator end when they see that they are alone.
+        signal.signal(number, lambda *_: os._exit(1))
     results = [_again(asked.audit)] if asked.audit else _play(asked)
     rows = table.rows(results)
     print(table.markdown(rows) if asked.markdown else table.plain(rows))

@@ -142,8 +142,9 @@ def fleet(
     folder: Path, settings: Callable[[int], Mapping[str, str]], skews: Sequence[int], traps: Traps
 ) -> Iterator[Fleet]:
     """So many instances as there are skews, started; at the end killed."""
+    common = {"PYTHONPATH": str(ROOT), "FAULTS_PARENT": str(os.getpid())}
     made = [
-        Instance({**settings(n), "PYTHONPATH": str(ROOT), "FAULTS_SKEW": str(skew)}, folder / f"instance-{n}")
+        Instance({**settings(n), **common, "FAULTS_SKEW": str(skew)}, folder / f"instance-{n}")
         for n, skew in enumerate(skews)
     ]
     for one in made:

@@ -17,7 +17,10 @@ _true, _true_ns = time.time, time.time_ns
 time.time = lambda: _true() + SKEW
 time.time_ns = lambda: _true_ns() + SKEW * 10**9
 
+import ctypes
 import logging
+import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -46,6 +49,11 @@ if os.environ["BUGGLIO_STORE"] == "firestore":
     # Deadlines are made of Python's clock and kept by gRPC's own, which stays right.
     vars(import_module("grpc._channel"))["time"] = SimpleNamespace(time=_true, perf_counter=time.perf_counter)
 
+PR_SET_PDEATHSIG = 1
+# A server does not outlive whoever started it, however they end.
+ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+if os.getppid() != int(os.environ["FAULTS_PARENT"]):
+    sys.exit(1)
 _log = logging.getLogger(__name__)
 
 DOORS = {"/bugsnag": "webhook", "/sms": "sms", "/sms-status": "sms-status", "/tick": "tick"}
