@@ -19,7 +19,7 @@ from bugglio.pager.ticking import WORK
 from bugglio.phone import phone_id
 from bugglio.roster import MINUTE, Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
-from bugglio.store import Document, Store, Write
+from bugglio.store import EXISTS, Document, Store, Write
 from bugglio.store.change import change
 from bugglio.store.counting import CountingStore
 from tests.clock import Clock
@@ -146,6 +146,42 @@ def test_the_half_hours_cost_few_round_trips_however_many_nobody_answers(
     assert [] == left(stage)
     assert any("600 unanswered: checkout-api 600." in text for text in stage.new_texts(ANA))
     assert ["600 unanswered" in text for text in stage.new_texts(CY) if "unanswered" in text] == [True]
+
+
+def test_a_digest_of_the_half_hours_is_told_although_its_commit_meets_another_writer(
+    sqlite: Store, clock: Clock
+) -> None:
+    class Met(CountingStore):
+        """A store in which an event is counted on one of the alerts just before their digest is stored."""
+
+        waits = True
+
+        def commit(self, writes: Any) -> Any:
+            if self.waits and any(one.put.get("kind") == "unanswered" for one in writes):
+                self.waits = False
+                head = next(one.path for one in writes if one.path.startswith("alerts/"))
+                super().commit([Write(head, EXISTS, increment={"events": 1, "generation": 0})])
+            return super().commit(writes)
+
+    store = Met(sqlite)
+    with staged(store, clock, ROSTER) as stage:
+        old = flood(stage, SOME, team="shop", paged=False, apart=1)
+        flood(stage, 20, team="shop", paged=False, first=FIRST + MANY)
+        for minutes in (5, 5):
+            clock.advance(minutes=minutes)
+            stage.tick()
+        # The older ones were asked about again since: their half hour ends later.
+        later = {"next_at": clock.now() + 40 * MINUTE, "due_at": clock.now() + 40 * MINUTE}
+        stage.store.commit([Write(alerts.path(key), EXISTS, put=later) for key in old])
+        clock.advance(minutes=20)
+        stage.tick()
+        stage.new_texts(CY)
+
+        clock.advance(minutes=10)
+        stage.tick()
+
+        assert not store.waits
+        assert ["140 unanswered: checkout-api 140." in text for text in stage.new_texts(CY)] == [True]
 
 
 def test_what_a_tick_has_no_time_for_the_next_one_does(sqlite: Store, clock: Clock) -> None:

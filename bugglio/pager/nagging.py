@@ -40,15 +40,16 @@ class Nagging:
         """
         One digest to whoever is on duty and to the last resort, if it is time; with its ids.
 
-        The alerts at its head are written last, with the digest: whoever fails before that leaves it due.
+        The alerts that are due longest are written last, with the digest: whoever fails before that leaves it due.
         """
         return insisting(self._kit.store, lambda wanted: self._once(team_id, roster, wanted))
 
     def _once(self, team_id: str, roster: Roster, wanted: set[str]) -> Made:
         now, found = self._open(team_id)
         crew = self._crew(team_id, roster, now)
-        nagging = [key for key, (_, alert) in found.items() if past_steps(alert, crew)]
-        if not any((found[key][1].next_at or now) <= now for key in nagging):
+        late = {key: alert.next_at or now for key, (_, alert) in found.items() if past_steps(alert, crew)}
+        nagging = sorted(late, key=late.__getitem__)
+        if not nagging or late[nagging[0]] > now:
             return []
         made = _digests({key: alert for key, (_, alert) in found.items()}, nagging[0], crew, now)
         for start in range(SOME, len(nagging), SOME):
