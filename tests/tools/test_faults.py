@@ -4,6 +4,7 @@ import importlib
 import inspect
 import os
 import socket
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,6 +29,7 @@ from tools.faults.wires import CUT, HANG, OPEN, REFUSE, SWALLOW, wires
 
 ANA, BEN = "+14155560000", "+14155560001"
 NOW = 1_000_000
+linux = pytest.mark.skipif(sys.platform != "linux", reason="finds the processes to kill as Linux tells of them")
 PAGE = {"kind": "page", "to": "ana", "number": ANA, "created": 100_000, "state": "delivered", "body": "#417 it broke"}
 ALERT = {
     "project": "shop",
@@ -299,6 +301,7 @@ def play(plan: Plan, folder: Path, emulator: str = "", **how: Any) -> tuple[Find
     return audit(kept), sum(kills(kept).values())
 
 
+@linux
 @pytest.mark.promise("P1")
 @pytest.mark.promise("P2")
 @pytest.mark.promise("P3")
@@ -311,6 +314,7 @@ def test_two_minutes_on_sqlite_lose_and_double_nothing(tmp_path: Path) -> None:
     assert killed >= 5
 
 
+@linux
 @pytest.mark.promise("P1")
 @pytest.mark.promise("P2")
 @pytest.mark.promise("P3")
@@ -324,6 +328,7 @@ def test_two_minutes_on_the_emulator_lose_and_double_nothing(tmp_path: Path, emu
     assert killed >= 5
 
 
+@linux
 @pytest.mark.slow
 def test_a_carrier_that_sends_again_without_looking_is_caught(tmp_path: Path) -> None:
     mishaps = [Moment(at, "mishap", how={"kind": "accept-500", "times": 3}) for at in (0.0, 2.0)]

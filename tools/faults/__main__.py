@@ -68,6 +68,8 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def _play(asked: argparse.Namespace) -> list[Result]:
+    if sys.platform != "linux":
+        raise SystemExit("This needs Linux: it finds the processes to kill, and frees itself of them, as Linux does.")
     seed = asked.seed if asked.seed is not None else secrets.randbelow(1_000_000)
     engines = [asked.store] if asked.store else [SQLITE, EMULATOR]
     more = () if asked.seconds is None else (asked.seconds,)
