@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -85,22 +86,28 @@ class Lines(logging.Handler):
     """
 
     def handle(self, record: logging.LogRecord) -> bool:
-        """As logging's own, but for the lock."""
-        passes = bool(self.filter(record))
-        if passes:
-            self.emit(record)
+        """As logging's own, but for the lock. A line that cannot be made or written is nobody's failure."""
+        try:
+            if passes := bool(self.filter(record)):
+                self.emit(record)
+        except Exception as error:  # noqa: BLE001 - see above
+            self._complain(error)
+            return False
         return passes
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line; a log that cannot be written is nobody's failure."""
-        try:
-            line = f"{self.format(record)}\n"
-            if sys.stderr is sys.__stderr__:
-                _write(2, line.encode("utf-8", "backslashreplace"))
-            else:
-                sys.stderr.write(line)
-        except Exception:  # noqa: BLE001 - logging's own way with it: a word on standard error
-            self.handleError(record)
+        """Write a line."""
+        line = f"{self.format(record)}\n"
+        if sys.stderr is sys.__stderr__:
+            _write(2, line.encode("utf-8", "backslashreplace"))
+        else:
+            sys.stderr.write(line)
+
+    def _complain(self, error: Exception) -> None:
+        """Say that a line is missing, if that can be written; the error's words may be what must not be told."""
+        said = f"A line of the log could not be written ({type(error).__name__})."
+        with suppress(Exception):
+            self.emit(logging.LogRecord(__name__, logging.ERROR, __file__, 0, said, (), None))
 
 
 def _write(descriptor: int, line: bytes) -> None:

@@ -122,7 +122,7 @@ def _message(record: logging.LogRecord) -> str:
     """The record's text; arguments that do not fit would otherwise be printed raw by logging's own complaint."""
     try:
         return record.getMessage()
-    except (TypeError, ValueError, KeyError):
+    except Exception:  # noqa: BLE001 - whatever an argument's own words come to
         return f"{record.msg} (its arguments do not fit)"
 
 

@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -148,6 +149,43 @@ def test_the_servers_lines_are_written_once_and_by_us() -> None:
 
     assert ["Worker (pid:17) was sent SIGKILL!"] == [line["message"] for line in log.lines]
     assert "" == own.getvalue()
+
+
+class Wordless:
+    """What some library puts into a line, which cannot say what it is; asked for its words, it tells a secret."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("hunter2")
+
+
+def handed(message: object, *args: object) -> None:
+    """A library's warning comes to our handler; pytest's own would fail at it."""
+    record = logging.LogRecord("library", logging.WARNING, "cart.py", 12, message, args, None)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logs.Lines):
+            handler.handle(record)
+
+
+@pytest.mark.parametrize("environ", [CLOUD, LAPTOP])
+def test_a_line_that_cannot_be_made_fails_nobody_and_says_so(environ: Mapping[str, str]) -> None:
+    with logged(environ) as log:
+        handed("it is %s", Wordless())
+        handed(Wordless())
+        journal.tell("tick", "Ticked.")
+
+    first, second, third = log.text.splitlines()
+    assert "it is %s (its arguments do not fit)" in first
+    assert "A line of the log could not be written (RuntimeError)." in second
+    assert "Ticked." in third
+    assert "hunter2" not in log.text
+
+
+def test_a_log_that_cannot_be_written_fails_nobody() -> None:
+    with logged():
+        sys.stderr.close()
+
+        handed("it is full")
+        handed(Wordless())
 
 
 # What must not be told.
