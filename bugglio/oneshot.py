@@ -33,8 +33,13 @@ def send(
     data: Mapping[str, Any] | bytes | None = None,
     headers: Mapping[str, str] | None = None,
     auth: Auth | None = None,
+    heard: bool = True,
 ) -> requests.Response:
-    """Send it once, in the time that the exchange has left and without redirects; the exchange gets the answer too."""
+    """
+    Send it once, in the time that the exchange has left and without redirects; the exchange gets the answer too.
+
+    Unless it is to be `heard`, nothing is read of the answer's body, which may have no end.
+    """
     with requests.Session() as session:
         session.trust_env = not _is_loopback(url)
         session.mount("http://", _Adapter(exchange))
@@ -48,9 +53,12 @@ def send(
             auth=auth,
             timeout=(exchange.left(), exchange.left()),
             allow_redirects=False,
+            stream=not heard,
         )
+        body = got.text if heard else ""
+        got.close()
     names = {name.lower(): value for name, value in got.headers.items()}
-    exchange.reply = Reply(got.status_code, names, got.text)
+    exchange.reply = Reply(got.status_code, names, body)
     return got
 
 

@@ -24,10 +24,12 @@ class PlainWeb:
         from bugglio import oneshot
 
         exchange = Exchange(patience, lambda: True)
+
+        def send() -> None:
+            oneshot.send(exchange, method, url, data=body or None, headers=headers or {}, auth=auth, heard=False)
+
         try:
-            exchange.run(
-                lambda: oneshot.send(exchange, method, url, data=body or None, headers=headers or {}, auth=auth)
-            )
+            exchange.run(send)
         except RuntimeError:
             return NO_THREAD
         reply = exchange.reply

@@ -2,11 +2,12 @@
 
 import base64
 import re
+import socket
 
 import pytest
 
 from bugglio.web import PlainWeb
-from tests.wire import answering, drain, raw, response
+from tests.wire import Raw, answering, drain, raw, response
 
 SECRET = "a-secret-of-the-address"
 
@@ -48,6 +49,19 @@ def test_who_never_answers_is_left_when_patience_ends() -> None:
         assert server.ended.wait(5)
 
     assert told in ("no answer within 0.2 s", "no answer in time")
+
+
+@pytest.mark.parametrize(("status", "expected"), [("200 OK", ""), ("404 Not Found", "it answered HTTP 404")])
+def test_of_an_answer_without_end_only_the_status_is_waited_for(status: str, expected: str) -> None:
+    def pours(connection: socket.socket, server: Raw) -> None:
+        server.read_request(connection)
+        connection.sendall(f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n\r\n".encode())
+        while True:
+            connection.sendall(b"x" * 65536)
+
+    with raw(pours) as server:
+        assert expected == PlainWeb().ask("GET", server.url, patience=2)
+        assert server.ended.wait(5)
 
 
 def test_nobody_there_is_told_without_the_address() -> None:
