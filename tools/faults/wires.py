@@ -34,6 +34,13 @@ class Wire:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, reuse_address=True)
         self.port = self._server.sockets[0].getsockname()[1]
 
+    async def close(self) -> None:
+        """Nobody listens any more, and every connection breaks."""
+        if self._server is not None:
+            self._server.close()
+        for writer in list(self._here):
+            writer.transport.abort()
+
     async def _set(self, mode: str) -> None:
         before, self._mode = self._mode, mode
         for writer in list(self._here if mode == REFUSE else self._spoiled):
@@ -93,12 +100,23 @@ class Wires:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """The loop runs."""
         self._loop = loop
+        self._wires: list[Wire] = []
 
     def lay(self, ends: Callable[[], Sequence[int]]) -> Wire:
         """One more."""
         wire = Wire(self._loop, ends)
         asyncio.run_coroutine_threadsafe(wire.listen(), self._loop).result()
+        self._wires.append(wire)
         return wire
+
+    async def cut_all(self) -> None:
+        """The end of all."""
+        for wire in self._wires:
+            await wire.close()
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @contextmanager
@@ -107,17 +125,11 @@ def wires() -> Iterator[Wires]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="wires", daemon=True)
     thread.start()
+    whole = Wires(loop)
     try:
-        yield Wires(loop)
+        yield whole
     finally:
-        asyncio.run_coroutine_threadsafe(_cut_all(), loop).result()
+        asyncio.run_coroutine_threadsafe(whole.cut_all(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-async def _cut_all() -> None:
-    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
