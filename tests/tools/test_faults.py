@@ -30,7 +30,7 @@ from tools.faults.wires import CUT, HANG, OPEN, REFUSE, SWALLOW, wires
 ANA, BEN = "+14155560000", "+14155560001"
 NOW = 1_000_000
 linux = pytest.mark.skipif(sys.platform != "linux", reason="finds the processes to kill as Linux tells of them")
-PAGE = {"kind": "page", "to": "ana", "number": ANA, "created": 100_000, "state": "delivered", "body": "#417 it broke"}
+PAGE = {"kind": "page", "alert": "a1", "to": "ana", "number": ANA, "created": 100_000, "state": "delivered"}
 ALERT = {
     "project": "shop",
     "error_id": "e-1",
@@ -142,7 +142,9 @@ def test_pages_never_sent_are_found() -> None:
     assert {"pages": [still]} == found(pages=page(state="waiting", due_at=NOW + 1), arrivals=[])
     assert ["pages"] == list(found(arrivals=[]))
     assert {"pages": ["page p1 to ana: dropped without a cause"]} == found(pages=page(state="dropped"), arrivals=[])
-    assert {} == found(pages=page(state="dropped", cause="closed meanwhile"), arrivals=[])
+    closed = page(state="dropped", cause="closed meanwhile: by hand")
+    assert ["pages"] == list(found(pages=closed, arrivals=[]))
+    assert {} == found(pages=closed, arrivals=[], alerts=lines_and({"at": 100_001, "what": "closed: by hand"}))
     assert ["pages"] == list(found(pages=page(state="digested", digest="gone"), arrivals=[]))
     assert {"pages": ["alert 417 (a1): the page to ana was decided and never made"]} == found(pages={}, arrivals=[])
     assert {} == found(pages=page(state="waiting", due_at=NOW + 1, created=NOW - 1), arrivals=[])

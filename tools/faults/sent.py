@@ -4,9 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tools.faults.evidence import Arrival, Evidence, Fields
+from tools.faults.traces import ENTRIES
 
 EMERGENCY = "bugglio cannot reach its store"
 """How the text begins that needs no store."""
+
+
+BACKED = {"acknowledged by": "acknowledged", "snoozed meanwhile": "snoozed", "closed meanwhile": "closed"}
+"""How the cause of a dropped page begins, and the line that its alert must then have."""
 
 
 def unsent(evidence: Evidence) -> Iterator[str]:
@@ -26,10 +31,19 @@ def _fault(evidence: Evidence, key: str, page: Fields, taken: set[str]) -> str:
             return "is said to have gone out, and Twilio never took it"
         case "failed" | "dropped" if not page.get("cause"):
             return f"{page['state']} without a cause"
+        case "dropped" if _is_unfounded(evidence, page):
+            return f"was dropped because of something that never was: {page['cause']}"
         case "digested" if page.get("digest") not in evidence.pages:
             return "went into a digest that is not there"
         case _:
             return ""
+
+
+def _is_unfounded(evidence: Evidence, page: Fields) -> bool:
+    """Whether nothing on the alert's timeline bears out why its page was dropped."""
+    lines = evidence.alerts[page["alert"]]["timeline"] if page.get("alert") in evidence.alerts else []
+    wanted = next((line for cause, line in BACKED.items() if page["cause"].startswith(cause)), "")
+    return len(lines) < ENTRIES and bool(wanted) and not any(one["what"].startswith(wanted) for one in lines)
 
 
 def doubles(evidence: Evidence) -> Iterator[tuple[str, str]]:
