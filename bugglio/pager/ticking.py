@@ -22,6 +22,8 @@ from bugglio.store import Reading
 STAY = MINUTE
 WORK = 100.0
 """Seconds after which a tick stops: the scheduler gives up after 120."""
+FOLLOWS = 20.0
+"""Seconds of it for alerts that waited for a phone which takes no texts: whatever else is due waits so long."""
 
 
 class Ticking:
@@ -92,9 +94,12 @@ class Ticking:
             work = partial(self._departures.follow, lambda: deadline.left > 0)
             guarded(self._kit, work, found, deadline)
         if found is not None and marked(found):
-            guarded(self._kit, partial(self._go_on, deadline), found, deadline)
+            short = Deadline(min(FOLLOWS, deadline.left), self._kit.uptime)
+            guarded(self._kit, partial(self._go_on, short), found, short)
 
     def _go_on(self, deadline: Deadline) -> None:
-        """A phone takes no texts any more: alerts that waited for it go on."""
+        """A phone takes no texts any more: alerts that waited for it go on. Those that are left are due."""
         for key in self._stopping.follow(lambda: deadline.left > 0):
+            if deadline.left <= 0:
+                return
             self._rounds.go_on(key, deadline)

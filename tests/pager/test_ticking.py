@@ -1,6 +1,6 @@
 """The tick where things go wrong: a sender that is broken, a log that is slow, more than there is time for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,14 +13,20 @@ from bugglio.delivery import Logged, Outcome, Unknown
 from bugglio.page import Page
 from bugglio.pager import making
 from bugglio.pager.ports import CarrierError, Outgoing
+from bugglio.pager.stopping import marked
 from bugglio.pager.ticking import WORK
+from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.phone import phone_id
-from bugglio.roster import HOUR
+from bugglio.roster import HOUR, Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
-from bugglio.store import Store
+from bugglio.store import Store, Write, Written
+from bugglio.store.counting import CountingStore
 from tests.clock import Clock
 from tests.payloads import change, event
 from tests.stage import ANA, Stage, staged
+from tests.storms import flood
+
+BEN, CY = "+14155550102", "+14155550103"
 
 
 @pytest.fixture
@@ -153,3 +159,47 @@ def test_a_tick_ends_in_time_however_slow_twilios_log_is(sqlite: Store, clock: C
         App(lambda: stage.settings, lambda *_: None, parts).works.ticking.tick()
 
     assert WORK <= sum(spent) < WORK + 5
+
+
+def test_after_a_stop_of_whoever_very_many_wait_for_others_are_paged_in_the_same_tick(
+    sqlite: Store, clock: Clock
+) -> None:
+    spent: list[float] = []
+
+    class Heavy(CountingStore):
+        """A store each of whose commits takes half a second."""
+
+        def commit(self, writes: Sequence[Write]) -> list[Written]:
+            spent.append(0.5)
+            return super().commit(writes)
+
+    people = {
+        "ana": Engineer("ana", "Ana", ANA, admin=True),
+        "ben": Engineer("ben", "Ben", BEN),
+        "cy": Engineer("cy", "Cy", CY),
+    }
+    teams = {name: Team(name, (Step((who,)),)) for name, who in {"shop": "ben", "web": "cy"}.items()}
+    with staged(sqlite, clock, Roster(people, teams, last_resort="ana")) as stage:
+        stage.tick()
+        flood(stage, 500, team="shop", paged=False)
+        parts = Parts(Heavy(sqlite), None, lambda: stage.roster, uptime=lambda: sum(spent))
+        stage.app = App(lambda: stage.settings, stage._alarm, parts)
+        stage.text(BEN, "STOP")
+        clock.advance(seconds=10)
+        flood(stage, 1, team="web", first=9_000)
+        spent.clear()
+
+        stage.tick()
+
+        assert 1 == len(stage.new_texts(CY))
+        assert sum(spent) < WORK + 5
+        while marked(stage.store.get([PULSE]).get(PULSE)):
+            spent.clear()
+            stage.tick()
+        assert {("ana",)} == {tuple(one["waits_for"]) for one in _all(stage) if one["team"] == "shop"}
+        assert [] == stage.troubles
+
+
+def _all(stage: Stage) -> list[Mapping[str, Any]]:
+    """Every open alert."""
+    return [one.fields for one in stage.store.query("alerts", "open", limit=1_000)]
