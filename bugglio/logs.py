@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -79,11 +80,16 @@ class Handed(logging.Filter):
 
 class Lines(logging.Handler):
     """
-    Writes to whatever is standard error at the moment, each line with one call of the system.
+    Writes to whatever is standard error at the moment.
 
-    Without a lock: whoever writes lets go of the interpreter meanwhile, and with a lock in hand each of many threads
-    would wake only to wait for it.
+    Whoever has a line while another thread writes leaves it to that one, which writes all there are with one call of
+    the system: in a storm nobody waits for the log, and few let go of the interpreter for it.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: deque[str] = deque()
+        self._writing = threading.Lock()
 
     def handle(self, record: logging.LogRecord) -> bool:
         """As logging's own, but for the lock. A line that cannot be made or written is nobody's failure."""
@@ -96,12 +102,14 @@ class Lines(logging.Handler):
         return passes
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line."""
-        line = f"{self.format(record)}\n"
-        if sys.stderr is sys.__stderr__:
-            _write(2, line.encode("utf-8", "backslashreplace"))
-        else:
-            sys.stderr.write(line)
+        """Write a line, with those that others have left."""
+        self._waiting.append(f"{self.format(record)}\n")
+        # Asked again after each writing: who came in between found it going on, and has left.
+        while self._waiting and self._writing.acquire(blocking=False):
+            try:
+                _write("".join(self._waiting.popleft() for _ in range(len(self._waiting))))
+            finally:
+                self._writing.release()
 
     def _complain(self, error: Exception) -> None:
         """Say that a line is missing, if that can be written; the error's words may be what must not be told."""
@@ -110,10 +118,14 @@ class Lines(logging.Handler):
             self.emit(logging.LogRecord(__name__, logging.ERROR, __file__, 0, said, (), None))
 
 
-def _write(descriptor: int, line: bytes) -> None:
-    """Write all of it; a pipe may take a long line in parts."""
-    while line:
-        line = line[os.write(descriptor, line) :]
+def _write(lines: str) -> None:
+    if sys.stderr is not sys.__stderr__:
+        sys.stderr.write(lines)
+        return
+    left = lines.encode("utf-8", "backslashreplace")
+    while left:
+        # A pipe may take them in parts.
+        left = left[os.write(2, left) :]
 
 
 class CloudLines(logging.Formatter):
