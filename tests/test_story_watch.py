@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bugglio.app import App, Parts
+from bugglio.pager import ticking
 from bugglio.pager.wellbeing import pulse
 from bugglio.pager.wellbeing.heartbeat import BEAT_AT
 from bugglio.pager.wellbeing.pulse import PULSE
@@ -160,6 +161,20 @@ def test_what_cannot_be_done_is_late_after_five_minutes_and_told_each_hour(
     quick.wait(minutes=1, step=60)
     assert is_up(quick)
     assert 1 == beats(quick)
+
+
+def test_a_tick_that_has_no_time_to_look_for_what_is_due_does_not_say_that_all_is_well(
+    quick: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick.webhook(event())
+    quick.tick()
+    beats(quick)
+    with monkeypatch.context() as patched:
+        patched.setattr(ticking, "WORK", 0.0)
+        quick.wait(minutes=8, step=60)
+
+        assert ["a step is over 5 minutes late (since 2026-02-02T09:02:00.000Z)"] == alarms(quick)
+        assert 7 == beats(quick)
 
 
 def test_a_page_that_is_late_is_told(quick: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

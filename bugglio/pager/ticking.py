@@ -68,7 +68,8 @@ class Ticking:
             self._sleep(max(0, following - self._kit.store.get([senders.PATH]).at) / 1000)
             reading = self._read()
         reading = self._look_ahead(reading, deadline, tally, served=served)
-        self._watching.end(reading, busy=tally.found > 0, tried=tally.tried)
+        busy = tally.found > 0 or deadline.left <= 0
+        self._watching.end(reading, busy=busy, tried=tally.tried)
         logbook.tick(tally.found, tally.late / 1000, spent=deadline.passed, stays=stay > 0)
 
     def _read(self) -> Reading:
