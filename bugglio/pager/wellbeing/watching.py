@@ -33,8 +33,8 @@ class Watching:
         """
         Leave the mark of a tick, and tell whether all is well.
 
-        `busy`: something was due in it, or may have been, without which nothing is late; `tried` are the ids of texts it
-        has found tried for long. A tick with nothing due reads nothing here. Raises `StoreError`.
+        `busy`: something was due in it, or may have been, without which nothing is late; `tried` are the ids of texts
+        that it has found tried for long. A tick with nothing due reads nothing here. Raises `StoreError`.
         """
         names = list(dict.fromkeys((*(_fields(reading).get(VAIN) or ()), *tried)))[:MOST]
         reading = self._looked(reading, names, busy=busy)
