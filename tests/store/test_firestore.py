@@ -1,22 +1,26 @@
 """What is Firestore's own: its failures, its times, and never applying a commit twice."""
 
+import contextlib
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import google.auth
+import grpc
 import pytest
 from google.api_core import exceptions
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, RefreshError
 
 from bugglio.store import ABSENT, EXISTS, Conflict, Store, Unreachable, Write
-from bugglio.store.firestore import FirestoreStore, open_firestore
+from bugglio.store.firestore import FirestoreStore, messages, open_firestore
 from bugglio.store.firestore.connection import Connection, to_emulator
 from tests.store.proxy import Proxy
 from tests.stores import PATIENCE
-from tools.rig.clients import firestore_connection
+from tools.rig.clients import firestore_client, firestore_connection
 
 ALERT = "alerts/a1"
 TIMEOUT = 0.5
@@ -83,6 +87,35 @@ def test_where_nobody_answers_the_store_is_unreachable_in_time(ask: Callable[[St
     assert time.monotonic() - begun < 10
 
 
+@pytest.fixture
+def slammed() -> Iterator[tuple[str, list[None]]]:
+    """An address at which somebody takes each connection and ends it at once, and how often that was."""
+    taken: list[None] = []
+
+    def slam() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                listener.accept()[0].close()
+                taken.append(None)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=slam)
+        thread.start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}", taken
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def test_a_store_that_was_away_for_long_is_looked_for_as_often_as_at_first(
+    slammed: tuple[str, list[None]],
+) -> None:
+    address, taken = slammed
+    store = FirestoreStore(to_emulator(address, "somewhere"), timeout=TIMEOUT)
+
+    # With gRPC's own pauses, which grow to two minutes, it would be half a minute until then.
+    until(lambda: answered(store) or len(taken) > 7)
+
+
 # A reply that is lost
 
 
@@ -146,6 +179,61 @@ def test_a_read_over_a_broken_connection_is_tried_again(emulator: str, proxy: Pr
         proxy.keeps_back.clear()
         proxy.cut()
         assert 3 == reading.result(timeout=60)
+
+
+# How Google's servers are asked
+
+SAID: dict[str, list[Any]] = {
+    "BatchGetDocuments": [messages.GetAnswer(missing=f"projects/shop/databases/(default)/documents/{ALERT}")],
+    "RunQuery": [],
+    "RunAggregationQuery": [],
+    "Commit": [messages.CommitAnswer(write_results=[{}])],
+}
+
+
+class Addressed(grpc.GenericRpcHandler):
+    """Google's server, as far as it notes how calls are addressed."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, dict[str, str]] = {}
+
+    def service(self, call: grpc.HandlerCallDetails) -> Any:
+        told = {name: str(value) for name, value in call.invocation_metadata or ()}
+        known = ("x-goog-request-params", "google-cloud-resource-prefix")
+        name = str(call.method).rpartition("/")[2]
+        self.headers[name] = {one: told[one] for one in known if one in told}
+        said = [answer.SerializeToString() for answer in SAID[name]]
+        if name == "Commit":
+            return grpc.unary_unary_rpc_method_handler(lambda *_: said[0])
+        return grpc.unary_stream_rpc_method_handler(lambda *_: iter(said))
+
+
+@pytest.fixture
+def addressed() -> Iterator[tuple[str, Addressed]]:
+    """Where such a server listens, and what it notes."""
+    asked = Addressed()
+    server = grpc.server(ThreadPoolExecutor(2), handlers=[asked])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield f"127.0.0.1:{port}", asked
+    server.stop(None).wait()
+
+
+def test_calls_are_addressed_as_googles_client_addresses_them(addressed: tuple[str, Addressed]) -> None:
+    address, asked = addressed
+    store = FirestoreStore(to_emulator(address, "shop"))
+    for ask in ASKS.values():
+        ask(store)
+    ours, asked.headers = asked.headers, {}
+
+    client: Any = firestore_client(address, "shop")
+    list(client.get_all([client.document(ALERT)]))
+    list(client.collection("alerts").stream())
+    list(client.collection("alerts").count().stream())
+    client.batch().commit()
+
+    assert SAID.keys() == asked.headers.keys()
+    assert asked.headers == ours
 
 
 # What the library may say

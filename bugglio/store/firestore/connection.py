@@ -1,6 +1,6 @@
 """A connection to one Firestore database: Google's channel and credentials, and four calls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import environ
 from typing import Any, Protocol
 
@@ -17,14 +17,22 @@ DEFAULT_DATABASE = "(default)"
 OWNER = "owner"
 """What an emulator takes for a token of whoever may do everything."""
 KEEPALIVE = 30_000
-"""Milliseconds after which an idle connection is tried, as Google's client does: a frozen instance learns of a loss."""
+"""Milliseconds of silence after which a connection is tried while a call is under way, as Google's client does."""
+AGAIN = 500
+"""Milliseconds between two tries to connect. gRPC's own pauses grow to two minutes, for which a store that is back is
+still away: each webhook of them would be lost."""
 OPTIONS = (
     ("grpc.keepalive_time_ms", KEEPALIVE),
+    ("grpc.initial_reconnect_backoff_ms", AGAIN),
+    ("grpc.max_reconnect_backoff_ms", AGAIN),
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
     # Answers are taken by the thread that asked; through a thread of gRPC's own each takes three times as long.
     (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1),
 )
+
+
+Metadata = Sequence[tuple[str, str]]
 
 
 class Connection(Protocol):
@@ -56,9 +64,11 @@ class ChannelConnection:
     def __init__(self, channel: grpc.Channel, project: str, database: str = "", token: str = "") -> None:
         """Nothing is asked yet; `token` goes with each call, where the channel has no credentials of its own."""
         self.database = f"projects/{project}/databases/{database or DEFAULT_DATABASE}"
-        routing = to_grpc_metadata((("database", self.database),))  # type: ignore[no-untyped-call] # the library's
         own = (("authorization", f"Bearer {token}"),) if token else ()
-        self._metadata = (routing, ("google-cloud-resource-prefix", self.database), *own)
+        prefix = (("google-cloud-resource-prefix", self.database), *own)
+        # Google's front end routes by these, and each method has its own: what the request itself names first.
+        self._whole = (_routing("database", self.database), *prefix)
+        self._below = (_routing("parent", messages.root(self.database)), *prefix)
         self._get = _streaming(channel, "BatchGetDocuments", messages.Get, messages.GetAnswer)
         self._query = _streaming(channel, "RunQuery", messages.Query, messages.QueryAnswer)
         self._count = _streaming(channel, "RunAggregationQuery", messages.Count, messages.CountAnswer)
@@ -68,28 +78,34 @@ class ChannelConnection:
 
     def get(self, request: Any, timeout: float) -> list[Any]:
         """Answers to `messages.get`."""
-        return self._all(self._get, request, timeout)
+        return _all(self._get, request, timeout, self._whole)
 
     def query(self, request: Any, timeout: float) -> list[Any]:
         """Answers to `messages.query_page`."""
-        return self._all(self._query, request, timeout)
+        return _all(self._query, request, timeout, self._below)
 
     def count(self, request: Any, timeout: float) -> list[Any]:
         """Answers to `messages.count`."""
-        return self._all(self._count, request, timeout)
+        return _all(self._count, request, timeout, self._below)
 
     def commit(self, request: Any, timeout: float) -> Any:
         """The answer to `messages.commit`."""
         try:
-            return self._commit(request, timeout=timeout, metadata=self._metadata)
+            return self._commit(request, timeout=timeout, metadata=self._whole)
         except grpc.RpcError as error:
             raise from_grpc_error(error) from None  # type: ignore[no-untyped-call] # the library's
 
-    def _all(self, call: Callable[..., Any], request: Any, timeout: float) -> list[Any]:
-        try:
-            return list(call(request, timeout=timeout, metadata=self._metadata))
-        except grpc.RpcError as error:
-            raise from_grpc_error(error) from None  # type: ignore[no-untyped-call] # the library's
+
+def _all(call: Callable[..., Any], request: Any, timeout: float, metadata: Metadata) -> list[Any]:
+    try:
+        return list(call(request, timeout=timeout, metadata=metadata))
+    except grpc.RpcError as error:
+        raise from_grpc_error(error) from None  # type: ignore[no-untyped-call] # the library's
+
+
+def _routing(name: str, value: str) -> tuple[str, str]:
+    header: tuple[str, str] = to_grpc_metadata(((name, value),))  # type: ignore[no-untyped-call] # the library's
+    return header
 
 
 def _streaming(channel: grpc.Channel, name: str, asked: Any, answered: Any) -> Callable[..., Any]:

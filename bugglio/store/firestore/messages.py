@@ -29,6 +29,11 @@ NO_FIELD = "\0"
 COUNTED = "documents"
 
 
+def root(database: str) -> str:
+    """Below which all collections lie."""
+    return f"{database}/documents"
+
+
 def get(database: str, paths: Iterable[str]) -> Any:
     """Documents by path."""
     return Get(database=database, documents=[f"{database}/documents/{path}" for path in paths])
@@ -36,7 +41,7 @@ def get(database: str, paths: Iterable[str]) -> Any:
 
 def query_page(database: str, asked: checks.Asked) -> Any:
     """A page of a query."""
-    request = Query(parent=f"{database}/documents")
+    request = Query(parent=root(database))
     found = request.structured_query
     _range(found, database, asked)
     found.limit.value = asked.limit
@@ -51,7 +56,7 @@ def query_page(database: str, asked: checks.Asked) -> Any:
 
 def count(database: str, asked: checks.Asked) -> Any:
     """How many a query finds."""
-    request = Count(parent=f"{database}/documents")
+    request = Count(parent=root(database))
     aggregation = request.structured_aggregation_query
     _range(aggregation.structured_query, database, asked)
     counted = aggregation.aggregations.add(alias=COUNTED)
