@@ -15,6 +15,7 @@ from bugglio.pager.budgets import PATH
 from bugglio.pager.ports import Outgoing
 from bugglio.roster import DAY, HOUR, MINUTE, Engineer, Roster, Step, Team
 from bugglio.store import Store
+from bugglio.throttle import Budget
 from tests.clock import Clock
 from tests.doors.calling import webhook
 from tests.payloads import event
@@ -354,3 +355,16 @@ def test_who_ends_before_the_admins_are_told_leaves_it_to_the_next_text(
     small.tick()
 
     assert [f"09:48 2 Feb 9{LOW.format(10)}"] == [text for text in small.new_texts() if "Error20" not in text]
+
+
+def test_who_tells_of_a_day_that_is_over_leaves_the_new_one_to_be_told(small: Stage) -> None:
+    small.webhook(other(0))
+    midnight = small.clock.now() // DAY * DAY
+    budgets.tell(small.works.kit, Budget(allowed=10, day=midnight // DAY - 1, used=8), midnight - 1)
+    small.tick()
+    small.new_texts()
+
+    use_up(small, 6, "api")
+    small.tick()
+
+    assert f"09:36 2 Feb 8{LOW.format(10)}" in small.new_texts()

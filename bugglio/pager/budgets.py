@@ -8,7 +8,7 @@ from bugglio.throttle import DAY, Budget
 
 PATH = "pulse/budget"
 TOLD = "told"
-"""Field of it, there once the admins were told that little is left of that day's."""
+"""Field of it: when the admins were told that little is left. Who tells of a day may write it into the next one's."""
 
 
 def budget_in(reading: Reading, allowed: int) -> Budget:
@@ -40,7 +40,7 @@ def after(reading: Reading, allowed: int, written: Written) -> Budget:
 def is_untold(reading: Reading) -> bool:
     """Whether the admins have not heard of today's yet, as far as was read."""
     found = reading.get(PATH)
-    return found is None or found.fields.get("day") != reading.at // DAY or TOLD not in found.fields
+    return found is None or int(found.fields.get(TOLD, 0)) // DAY != reading.at // DAY
 
 
 def tell(kit: Kit, budget: Budget, now: int) -> None:
