@@ -91,11 +91,17 @@ def test_a_digest_that_went_into_another_counts_there_for_all_that_it_held() -> 
 def test_a_phone_gets_three_pages_and_then_one_a_minute() -> None:
     good = [text(0), text(1), text(2), text(61), text(121.5)]
 
-    assert [True] == verdicts(checks.texts(good))
-    assert ["6, 2"] == [one.found for one in checks.texts([*good, text(70)])]
-    assert [True] == verdicts(
-        checks.texts([*good, text(3, direction="outbound-reply"), text(3, "bugglio cannot reach its store.")])
+    assert [True, True] == verdicts(checks.texts(good, 5))
+    assert ["6, at least 5", "2"] == [one.found for one in checks.texts([*good, text(70)], 5)]
+    assert [True, False] == verdicts(checks.texts([*good, text(70)], 5))
+    assert [True, True] == verdicts(
+        checks.texts([*good, text(3, direction="outbound-reply"), text(3, "bugglio cannot reach its store.")], 5)
     )
+
+
+def test_a_phone_that_gets_too_little_is_found() -> None:
+    assert [False, True] == verdicts(checks.texts([], 1))
+    assert [False, True] == verdicts(checks.texts([text(0), text(3, "bugglio cannot reach its store.")], 2))
 
 
 def test_an_emergency_is_told_by_each_instance_once_a_minute() -> None:

@@ -95,11 +95,12 @@ def _is_true(digest: Mapping[str, Any], members: int) -> bool:
     )
 
 
-def texts(sent: Iterable[Mapping[str, Any]]) -> Iterator[Check]:
-    """The phone got no more pages than the throttle allows: 3 at once, then one a minute."""
+def texts(sent: Iterable[Mapping[str, Any]], least: int) -> Iterator[Check]:
+    """The phone got as many pages as it had to, and no more than the throttle allows: 3 at once, then one a minute."""
     moments = sorted(datetime.fromisoformat(one["created"]).timestamp() for one in sent if _is_page(one))
     early = sum(any(_is_early(moments[first : last + 1]) for first in range(last)) for last in range(len(moments)))
-    yield Check("texts to the phone, too early", f"{len(moments)}, {early}", early == 0)
+    yield Check("texts to the phone", f"{len(moments)}, at least {least}", len(moments) >= least)
+    yield Check("of them too early", str(early), early == 0)
 
 
 def _is_early(moments: Sequence[float]) -> bool:

@@ -81,8 +81,9 @@ def storm(means: Means, engine: str, size: Size) -> list[Check]:
     sent = Sent()
     with fleet(means, engine, size.instances, size.pause) as ours:
         load = sent.send(ours, size, CONNECTIONS)
-        wait_for(ours.carrier, min(size.texts, size.errors), size.patience)
-        return [*checks.answers(load), *_afterwards(ours, sent), _ticks(ours)]
+        least = min(size.texts, size.errors)
+        wait_for(ours.carrier, least, size.patience)
+        return [*checks.answers(load), *_afterwards(ours, sent, least), _ticks(ours)]
 
 
 def outage(means: Means, size: Size, how: Outage) -> list[Check]:
@@ -132,8 +133,9 @@ def _outages(
     down = time.monotonic() - began
     load = sent.send(ours, replace(size, webhooks=size.webhooks // 2), connections)
     found += [replace(one, name=f"afterwards: {one.name}") for one in checks.answers(load)]
-    texts = ours.carrier.messages()
-    return [*found, *checks.emergencies(texts, size.instances, down), *_afterwards(ours, sent), _ticks(ours, down=True)]
+    emergencies = checks.emergencies(ours.carrier.messages(), size.instances, down)
+    least = min(checks.TOKENS, size.errors)
+    return [*found, *emergencies, *_afterwards(ours, sent, least), _ticks(ours, down=True)]
 
 
 def _recovery(ours: Fleet, sent: Sent, size: Size) -> float:
@@ -146,14 +148,14 @@ def _recovery(ours: Fleet, sent: Sent, size: Size) -> float:
     return time.monotonic() - began
 
 
-def _afterwards(ours: Fleet, sent: Sent) -> list[Check]:
+def _afterwards(ours: Fleet, sent: Sent, least: int) -> list[Check]:
     ours.ticks.end()
     with stores.opened(ours.known) as store:
         alerts = _everything(store, "alerts", "open")
         pages: dict[str, Mapping[str, Any]] = {one.id: one.fields for one in _everything(store, "pages", "created")}
     texts = ours.carrier.messages()
     counts = checks.counts(alerts, sent.stored, sent.tried)
-    return [*counts, *checks.pages(pages, alerts), *checks.texts(texts), _list(ours)]
+    return [*counts, *checks.pages(pages, alerts), *checks.texts(texts, least), _list(ours)]
 
 
 def _everything(store: Store, collection: str, key: str) -> list[Document]:
