@@ -209,9 +209,13 @@ class Intake:
             raise Conflict("somebody wants to change the alert that an event is to be counted on")
 
     def _record(self, key: str, events: Sequence[Event], folded: Folded) -> None:
+        """Of many that open nothing for one reason, as in a storm of what a rule ignores, all are counted at once."""
+        alike: dict[str, list[Event]] = {}
         for event, verdict in zip(events, folded.verdicts, strict=True):
             if verdict.outcome == "recorded":
-                self._records.nothing_opened(event, verdict.reason, key)
+                alike.setdefault(verdict.reason, []).append(event)
+        for reason, some in alike.items():
+            self._records.nothing_opened(some[0], reason, key, times=len(some))
 
     def _count(self, key: str, alert: Alert, after: Alert, times: int) -> None:
         """Count blindly, whatever others write meanwhile; unless they changed what the alert is."""

@@ -36,21 +36,25 @@ class Records:
         """Keep what it works with."""
         self._kit = kit
 
-    def nothing_opened(self, event: Event, reason: str, alert: str = "", *, tell: bool = False) -> str:
-        """Count the event among those that opened nothing for this reason; `tell`: the admins hear of it."""
-        return retrying(lambda: self._nothing_opened(event, reason, alert, tell=tell))
+    def nothing_opened(self, event: Event, reason: str, alert: str = "", *, tell: bool = False, times: int = 1) -> str:
+        """
+        Count the event among those that opened nothing for this reason; `tell`: the admins hear of it.
 
-    def _nothing_opened(self, event: Event, reason: str, alert: str, *, tell: bool) -> str:
+        `times`: so many of the same alert came at once.
+        """
+        return retrying(lambda: self._nothing_opened(event, reason, alert, tell, times))
+
+    def _nothing_opened(self, event: Event, reason: str, alert: str, tell: bool, times: int) -> str:  # noqa: FBT001
         what = event.error_id or f"{event.trigger} {event.change}"
         where = f"unrouted/{_hash(f'{event.project_id} {event.project}', what, reason)}"
         reading = self._kit.store.get([where])
         now = reading.at
         if reading.get(where) is not None:
-            untold = {"untold": now} if tell else {}
-            self._kit.store.commit([Write(where, EXISTS, put=untold, increment={"count": 1}, maximum={"last": now})])
+            more = {"untold": now} if tell else {}
+            self._kit.store.commit([Write(where, EXISTS, put=more, increment={"count": times}, maximum={"last": now})])
             return reason
-        found = {**_described(event, reason, now), "alert": alert or None, "untold": now if tell else None}
-        self._kit.store.commit([change(where, None, found)])
+        found = {"alert": alert or None, "untold": now if tell else None}
+        self._kit.store.commit([change(where, None, {**_described(event, reason, now), **found, "count": times})])
         return reason
 
     def release(self, event: Event) -> str:
@@ -114,7 +118,6 @@ def _described(event: Event, reason: str, now: int) -> dict[str, Any]:
         "error_id": event.error_id,
         "error_class": event.error_class,
         "message": event.error_message[:300],
-        "count": 1,
         "first": now,
         "last": now,
     }

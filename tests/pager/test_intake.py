@@ -12,6 +12,7 @@ from bugglio.pager.intake import alert_key
 from bugglio.pager.reports import iso
 from bugglio.roster import Engineer, Roster, Step, Team
 from bugglio.store import Reading, Store, Unreachable
+from bugglio.store.counting import Bill, CountingStore
 from tests.clock import Clock
 from tests.faults import Fault, FaultyStore
 from tests.payloads import change, event
@@ -47,6 +48,26 @@ def test_the_same_news_twice_in_one_group_is_told_once_to_each(sqlite: Store, cl
         assert {first["code"]} == {one.answer.code for one in answers}
         told = [page.fields["to"] for page in sqlite.query("pages", "created") if page.fields["kind"] == "notice"]
         assert len(told) == len(set(told))
+
+
+def test_a_group_that_opens_nothing_is_recorded_as_quickly_as_one_event(sqlite: Store, clock: Clock) -> None:
+    counting = CountingStore(sqlite)
+    with staged(counting, clock) as stage:
+        door = stage.works.doors["bugsnag"]
+        assert isinstance(door, BugsnagDoor)
+        group = [parse(change("fixed")) for _ in range(40)] + [parse(change("ignored"))]
+        counting.settle()
+
+        answers = door.intake._together(alert_key(group[0]), group)
+
+        assert {"recorded"} == {one.answer.outcome for one in answers}
+        assert Bill(calls=5, reads=3, writes=2) == counting.settle()
+        found = [one.fields for one in sqlite.query("unrouted", "alert")]
+        assert {"fixed": 40, "ignored": 1} == {one["change"]: one["count"] for one in found}
+
+        door.intake._together(alert_key(group[0]), group[:3])
+
+        assert [1, 43] == sorted(one.fields["count"] for one in sqlite.query("unrouted", "alert"))
 
 
 class Silent(FaultyStore):
