@@ -138,7 +138,7 @@ def turn(phone: Phone, lane: str, now: int, budget: Budget, *, paid: bool = Fals
 def _unwanted(view: View) -> Drop | Hold | None:
     match view.page.kind:
         case "notice":
-            return _untold(view)
+            return untold(view.page, view.before, view.at)
         case "tested":
             return _untested(view)
         case _:
@@ -190,16 +190,13 @@ def calls_for_somebody(alert: Alert) -> bool:
     return reminds or not answered(alert, alert.cycle) or not noted_already(alert)
 
 
-def _untold(view: View) -> Drop | Hold | None:
-    """A notice is for somebody who was told of the alert; while that is uncertain it waits."""
-    if not view.page.after:
+def untold(notice: Page, before: Mapping[str, Page], now: int) -> Drop | Hold | None:
+    """A notice is for somebody who was told of the alert by a page before it; while that is uncertain it waits."""
+    if not notice.after or any(page.went_out for page in before.values()):
         return None
-    before = view.before.values()
-    if any(page.went_out for page in before):
-        return None
-    unsettled = [page for page in before if page.state == SENDING]
+    unsettled = [page for page in before.values() if page.state == SENDING]
     if unsettled:
-        return Hold(min(page.due_at or view.at for page in unsettled) + pages.AGAIN, throttled=False)
+        return Hold(min(page.due_at or now for page in unsettled) + pages.AGAIN, throttled=False)
     return Drop("they were never told of the alert")
 
 

@@ -46,12 +46,13 @@ def merged(container: Page, members: Sequence[Page], named: Mapping[str, Alert])
 
 
 def merged_notices(container: Page, members: Sequence[Page]) -> Page:
-    """The notice that takes these waiting notices in, whatever each is about."""
+    """The notice that takes these waiting notices in, whatever each is about; the first one's day tells its time."""
     before = container.count.pages if container.count is not None else 0
     count = before + sum(member.count.pages if member.count is not None else 1 for member in members)
     briefs = [brief for page in (container, *members) for brief in page.brief.split("\n") if brief]
     kept = "\n".join(briefs)[:BRIEFS]
-    whole = msgspec.structs.replace(container, count=Count(pages=count), brief=kept)
+    about = container.alert or members[0].alert
+    whole = msgspec.structs.replace(container, alert=about, count=Count(pages=count), brief=kept)
     return msgspec.structs.replace(whole, note=wording.merged(briefs, count))
 
 

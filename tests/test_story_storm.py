@@ -23,6 +23,7 @@ from bugglio.store import EXISTS, Document, Store, Write
 from bugglio.store.change import change
 from bugglio.store.counting import CountingStore
 from tests.clock import Clock
+from tests.payloads import change as changes_to
 from tests.payloads import event
 from tests.stage import ANA, Stage, staged
 from tests.storms import FIRST, flood
@@ -96,6 +97,26 @@ def test_whatever_waits_for_one_token_goes_as_one_text(shop: Stage) -> None:
     assert shop.page().startswith("09:00 600 more: checkout-api 300, web 300. Top: #")
     states = Counter(one.fields["state"] for one in shop.store.query("pages", "created", limit=MANY + 1))
     assert (MANY, 1) == (states.pop("digested"), states.total())
+
+
+def test_notices_that_go_as_one_are_of_what_their_reader_was_told(shop: Stage) -> None:
+    shop.tick()
+    for number in range(6):
+        happens(shop, number)
+        shop.clock.advance(seconds=40)
+        shop.tick()
+    for number in range(6, 26):
+        happens(shop, number)
+    assert 7 == len(shop.new_texts())
+
+    for number in range(26):
+        error = {"errorId": f"e-{number}", "exceptionClass": f"Error{number}"}
+        shop.webhook(changes_to("fixed", error=error, project={"id": "checkout-api", "name": "checkout-api"}))
+    assert 3 == len(shop.new_texts())
+    shop.wait(minutes=1, step=10)
+
+    assert " 4 notices: " in shop.page()
+    assert [] == left(shop)
 
 
 def test_a_digest_names_an_alert_once_however_often_it_was_to_be_told(shop: Stage) -> None:

@@ -16,7 +16,7 @@ from bugglio.page import Page
 from bugglio.pager import budgets, failing
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
-from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
+from bugglio.pager.reading import alert_in, alert_paths, followed_in, page_in, phone_in, read_followed, sender_in
 from bugglio.pager.recounting import OVER, is_digest, recounted
 from bugglio.roster import Roster
 from bugglio.store import Document, Reading, Write, Written
@@ -114,10 +114,8 @@ class Claims:
         page = page_in(reading, key)
         if page is None:
             return reading
-        after = [pages.path(other) for other in page.after]
-        reading = read_with(self._kit.store, reading, [phones.path(page.phone), *alert_paths([page.alert]), *after])
-        digests = {other.digest for name in page.after if (other := page_in(reading, name)) and other.digest}
-        return read_with(self._kit.store, reading, [pages.path(digest) for digest in digests])
+        besides = [phones.path(page.phone), *alert_paths([page.alert])]
+        return read_followed(self._kit.store, reading, [page], besides)
 
     def _view(self, reading: Reading, page: Page, terms: Terms) -> View:
         alert = alert_in(reading, page.alert)
@@ -131,7 +129,7 @@ class Claims:
             alert=alert,
             sender=sender_in(reading),
             template=wording.template_of(alert.kind, team.text) if alert and team else "",
-            before=_before(reading, page),
+            before=followed_in(reading, page),
             zone=roster.zone_for(page.to, alert.team if alert else ""),
             on_roster=person is not None,
             alone=terms.alone,
@@ -209,13 +207,3 @@ def _suffices(reading: Reading, key: str) -> bool:
     """Whether all that a page's claim looks at was read; what a notice follows was not."""
     page = page_in(reading, key)
     return page is not None and not page.after
-
-
-def _before(reading: Reading, page: Page) -> dict[str, Page]:
-    """The pages that a notice follows, each as the digest it went into where it did."""
-    found = {}
-    for key in page.after:
-        one = page_in(reading, key)
-        if one is not None:
-            found[key] = (page_in(reading, one.digest) if one.digest else None) or one
-    return found

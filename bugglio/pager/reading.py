@@ -75,3 +75,21 @@ def read_with(store: Store, reading: Reading, paths: Iterable[str]) -> Reading:
 def alert_paths(keys: Iterable[str]) -> list[str]:
     """Where alerts lie; an empty id names none."""
     return [alerts.path(key) for key in dict.fromkeys(keys) if key]
+
+
+def read_followed(store: Store, reading: Reading, some: Iterable[Page], besides: Iterable[str] = ()) -> Reading:
+    """The reading with the pages that these notices follow, and the digests those went into; `besides` comes along."""
+    keys = [key for page in some for key in page.after]
+    reading = read_with(store, reading, [*besides, *map(pages.path, keys)])
+    digests = {other.digest for key in keys if (other := page_in(reading, key)) and other.digest}
+    return read_with(store, reading, map(pages.path, digests))
+
+
+def followed_in(reading: Reading, notice: Page) -> dict[str, Page]:
+    """The pages that a notice follows, each as the digest it went into where it did."""
+    found = {}
+    for key in notice.after:
+        one = page_in(reading, key)
+        if one is not None:
+            found[key] = (page_in(reading, one.digest) if one.digest else None) or one
+    return found

@@ -9,14 +9,14 @@ from bugglio import alert as alerts
 from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio.alert import Alert
-from bugglio.claims import Hold, turn, unwanted
+from bugglio.claims import Drop, Hold, turn, untold, unwanted
 from bugglio.digests import digested, merged, merged_notices
 from bugglio.page import CALLS, NOTICES, Page
 from bugglio.pager import budgets
 from bugglio.pager.kit import Kit
-from bugglio.pager.reading import alert_paths, phone_in
+from bugglio.pager.reading import alert_paths, followed_in, phone_in, read_followed
 from bugglio.pager.recounting import is_digest, recounted
-from bugglio.store import Conflict, Document, Write
+from bugglio.store import Conflict, Document, Reading, Write
 from bugglio.store.change import change
 from bugglio.store.port import MAX_WRITES
 from bugglio.store.retry import retrying
@@ -74,10 +74,24 @@ class Sharing:
             return None
         if hold is not None:
             return own
+        if len(others) > 1:
+            in_vain, doubtful = self._untold(others)
+            if in_vain:
+                self._drop(found, in_vain)
+                return None
+            others = {key: pair for key, pair in others.items() if key not in doubtful}
         if len(others) <= 1:
             return [*own, *others]
         fresh.add(self._merge(others, known, lane))
         return None
+
+    def _untold(self, found: Waiting) -> tuple[dict[str, str], set[str]]:
+        """The notices whose reader was told of nothing, with the reasons, and those of which nobody knows that yet."""
+        notices = {key: page for key, (_, page) in found.items() if page.after}
+        reading = read_followed(self._kit.store, Reading(0, {}), notices.values())
+        verdicts = {key: untold(page, followed_in(reading, page), reading.at) for key, page in notices.items()}
+        reasons = {key: verdict.reason for key, verdict in verdicts.items() if isinstance(verdict, Drop)}
+        return reasons, {key for key, verdict in verdicts.items() if isinstance(verdict, Hold)}
 
     def _recount(self, found: Waiting, fresh: set[str]) -> bool:
         """Whether one of these digests has waited while things changed that it tells of; it says how they are now."""
