@@ -51,6 +51,7 @@ from bugglio.signature import signed
 from bugglio.store import Store
 from bugglio.store.chronicled import Chronicled
 from bugglio.store.late import LateStore
+from bugglio.store.pooled import Pooled
 from bugglio.store.retry import running_time
 from bugglio.tracker import BugsnagTracker
 from bugglio.trouble import Trouble
@@ -122,9 +123,9 @@ class App:
     def _told_of(self, settings: Settings) -> Store:
         """The store, whose changes are told to the journal."""
         if self._parts.store is not None:
-            return Chronicled(self._parts.store)
+            return Chronicled(Pooled(self._parts.store))
         self._late = LateStore(lambda: open_store(settings))
-        return Chronicled(self._late)
+        return Chronicled(Pooled(self._late))
 
     def close(self) -> None:
         """Let go of the store, if it was ever opened."""

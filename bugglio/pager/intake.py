@@ -17,7 +17,6 @@ from bugglio.health import TICK, ailments
 from bugglio.page import Page
 from bugglio.pager import budgets, making
 from bugglio.pager.claiming import Claims
-from bugglio.pager.groups import Groups
 from bugglio.pager.insisting import insisting, is_wanted
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reaching import reaching
@@ -31,6 +30,7 @@ from bugglio.phone import Phone
 from bugglio.roster import Roster
 from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written, patience
 from bugglio.store.change import change, changes
+from bugglio.store.groups import Groups
 from bugglio.store.retry import commit_fresh
 
 LIMITS = frozenset({"projectSamplingStarted", "projectApproachingRateLimit"})

@@ -22,6 +22,11 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
+def hurried() -> bool:
+    """Whether `within` has set an end for this thread."""
+    return _until.get() is not None
+
+
 def left(most: float) -> float:
     """Seconds until the end of what `within` has set; `most` where it has set nothing, or something later."""
     until = _until.get()

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from bugglio.pager.groups import CROWD, Groups
+from bugglio.store.groups import CROWD, Groups
 
 FOR_EVER = 60.0
 """Seconds that a leader would linger, were it not called; tests end long before."""

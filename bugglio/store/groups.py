@@ -1,4 +1,4 @@
-"""Group commit: what arrives for one alert while its commit is under way goes into the next one."""
+"""Group commit: what arrives for one key (an alert, say) while its commit is under way goes into the next one."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ class Groups(Generic[Item, Result]):
     def __init__(
         self, run: Callable[[str, Sequence[Item]], Sequence[Result]], most: int = 200, linger: float = LINGER
     ) -> None:
-        """Keep the work to be done; a group has at most `most` items, and its leader lingers for `linger` seconds."""
+        """Keep the work to be done; a group has at most `most` items, and its leader lingers up to `linger` seconds."""
         self._run = run
         self._most = most
         self._linger = linger
@@ -139,6 +139,6 @@ class Groups(Generic[Item, Result]):
                 del self._queues[key]
                 return
             crowd = done + len(queue.waiting)
-            queue.enough = crowd // 2 - 1 if crowd >= CROWD else 0
+            queue.enough = crowd // 2 - 1 if self._linger and crowd >= CROWD else 0
             following = queue.waiting.pop(0)
         following.call(lead=True)
