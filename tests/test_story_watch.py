@@ -177,6 +177,16 @@ def test_a_tick_that_has_no_time_to_look_for_what_is_due_does_not_say_that_all_i
         assert 7 == beats(quick)
 
 
+def test_a_tick_by_a_clock_that_was_put_back_leaves_its_mark(sqlite: Store, clock: Clock) -> None:
+    with staged(sqlite, clock, two()) as stage:
+        stage.tick()
+        clock.advance(hours=-1)
+        stage.tick()
+
+        clock.advance(minutes=4)
+        assert not is_up(stage)
+
+
 def test_a_page_that_is_late_is_told(quick: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     from bugglio.pager.sending import Sender
 
@@ -295,6 +305,22 @@ def test_a_last_resort_that_has_opted_out_is_told_until_it_takes_texts_again(
     assert is_up(stage)
     assert 1 == beats(stage)
     assert pulse.LAST_RESORT not in stage.store.get([PULSE]).documents[PULSE].fields
+
+
+def test_whoever_becomes_the_last_resort_although_their_phone_takes_no_texts_is_told(
+    sqlite: Store, clock: Clock
+) -> None:
+    with staged(sqlite, clock, two(), BUGGLIO_HEARTBEAT_URL=SECRET) as stage:
+        stage.tick()
+        stage.text(BEN, "STOP")
+        stage.wait(minutes=5, step=60)
+        assert [] == alarms(stage)
+    with staged(sqlite, clock, two(), BUGGLIO_HEARTBEAT_URL=SECRET, ON_DUTY=BEN) as stage:
+        stage.tick()
+
+        told = "the last resort's phone (ON_DUTY) takes no texts: opted out by STOP"
+        assert [f"{told} (since 2026-02-02T09:00:00.000Z)"] == alarms(stage)
+        assert 0 == beats(stage)
 
 
 def test_a_last_resort_whose_number_is_refused_for_good_is_told(quick: Stage) -> None:

@@ -13,6 +13,8 @@ HANDOFF_AT = "handoff_at"
 """And when it is time to look for handoffs. 0 and less: turns have changed, each time with another number."""
 LAST_RESORT = "last_resort"
 """Since when the last resort's phone may take no texts, so that each tick looks at it."""
+LAST_RESORT_OF = "last_resort_of"
+"""Id of the phone that was the last resort's when a tick looked; another one is looked at."""
 VAIN, VAIN_SINCE = "vain", "vain_since"
 """Ids of texts that have been tried for long and may not have gone out, and since when the first of them."""
 WRITE_EACH = 20_000
@@ -46,7 +48,7 @@ def beat(
     """
     before = found.fields if found is not None else {}
     fresh = {name: value for name, value in (seen or {}).items() if before.get(name) != value}
-    if found is not None and now - int(before.get("at", 0)) < WRITE_EACH and not fresh:
+    if found is not None and 0 <= now - int(before.get("at", 0)) < WRITE_EACH and not fresh:
         return True
     put = {name: value for name, value in fresh.items() if value is not None}
     gone = tuple(name for name, value in fresh.items() if value is None)

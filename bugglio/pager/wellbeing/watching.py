@@ -11,7 +11,8 @@ from bugglio.pager.reading import page_in, read_with
 from bugglio.pager.wellbeing import vitals
 from bugglio.pager.wellbeing.alarms import Alarms
 from bugglio.pager.wellbeing.heartbeat import BEAT_AT, Heartbeat
-from bugglio.pager.wellbeing.pulse import LAST_RESORT, PULSE, VAIN, VAIN_SINCE, beat
+from bugglio.pager.wellbeing.pulse import LAST_RESORT, LAST_RESORT_OF, PULSE, VAIN, VAIN_SINCE, beat
+from bugglio.phone import phone_id
 from bugglio.store import Reading
 
 MOST = 10
@@ -52,8 +53,8 @@ class Watching:
         number, texts = self._kit.on_duty, list(map(pages.path, names))
         if busy:
             return self._kit.store.get([*vitals.paths(number), *texts])
-        phone = [vitals.phone_path(number)] if LAST_RESORT in _fields(reading) else []
-        return read_with(self._kit.store, reading, [*phone, *texts])
+        known = _fields(reading).get(LAST_RESORT_OF) == phone_id(number) and LAST_RESORT not in _fields(reading)
+        return read_with(self._kit.store, reading, [*([] if known else [vitals.phone_path(number)]), *texts])
 
     def _seen(self, reading: Reading, names: Collection[str], *, busy: bool) -> tuple[Vitals, Fields]:
         """How the pager is, and what the next ticks are to look at again."""
@@ -62,7 +63,8 @@ class Watching:
         since = min(vain.values(), default=None)
         state = replace(vitals.vitals(reading, late, self._kit.on_duty), tick=reading.at, vain=since)
         lost = _fields(reading).get(LAST_RESORT, reading.at) if lost_for_good(state.last_resort) else None
-        return state, {VAIN: list(vain) or None, VAIN_SINCE: since, LAST_RESORT: lost}
+        last = {LAST_RESORT: lost, LAST_RESORT_OF: phone_id(self._kit.on_duty)}
+        return state, {VAIN: list(vain) or None, VAIN_SINCE: since, **last}
 
     def _mark_and_beat(self, reading: Reading, seen: Fields) -> bool:
         """Whether this minute's heartbeat is ours: the mark of the tick says that it was made."""
