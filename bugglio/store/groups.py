@@ -4,11 +4,15 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from bugglio.store import patience
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 CROWD = 8
 """From so many callers at once on, a key is hot."""
+FAIR = 1.0
+"""Seconds that whoever leads others has for them, however long it waited: they came later, and have more time left."""
 LINGER = 0.1
 """Seconds for which the leader of a hot key waits for half of the crowd, so that a storm makes few commits."""
 
@@ -125,7 +129,8 @@ class Groups(Generic[Item, Result]):
 
     def _work(self, key: str, group: Sequence[_Ticket[Item, Result]]) -> None:
         try:
-            results = self._run(key, [one.item for one in group])
+            with patience.at_least(FAIR if len(group) > 1 else 0.0):
+                results = self._run(key, [one.item for one in group])
             for one, result in zip(group, results, strict=True):
                 one.results.append(result)
         except BaseException as error:  # noqa: BLE001 - every caller of the group must learn that its item failed

@@ -22,6 +22,17 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
+@contextmanager
+def at_least(seconds: float) -> Iterator[None]:
+    """In this thread stores have so many seconds, whatever is left of those that `within` has set."""
+    until = _until.get()
+    token = _until.set(None if until is None else max(until, monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
 def hurried() -> bool:
     """Whether `within` has set an end for this thread."""
     return _until.get() is not None

@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from bugglio.store.groups import CROWD, Groups
+from bugglio.store import patience
+from bugglio.store.groups import CROWD, FAIR, Groups
 
 FOR_EVER = 60.0
 """Seconds that a leader would linger, were it not called; tests end long before."""
@@ -148,3 +149,33 @@ def test_all_of_a_group_learn_that_it_failed_and_the_next_goes_on() -> None:
 
     assert 2 == groups.submit("key", 2)
     assert 0 == groups.gathered
+
+
+@pytest.mark.parametrize(("own", "others", "left"), [(-0.5, 1, FAIR), (2.4, 1, 2.4), (0.2, 0, 0.2)])
+def test_who_leads_after_a_long_wait_has_time_for_those_who_came_later(
+    monkeypatch: pytest.MonkeyPatch, own: float, others: int, left: float
+) -> None:
+    monkeypatch.setattr("bugglio.store.patience.monotonic", lambda: 1_024.0)
+    crowd = Crowd(linger=0.0)
+    noted: list[float] = []
+
+    def work(key: str, items: Sequence[int]) -> list[str]:
+        noted.append(patience.left(60.0))
+        return crowd.work(key, items)
+
+    def hurried() -> str:
+        with patience.within(own):
+            return crowd.groups.submit("key", 1)
+
+    crowd.groups = Groups(work, linger=0.0)
+    crowd.opens()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(hurried)
+        until(lambda: crowd.groups.gathered == 1)
+        crowd.come(others)
+        crowd.work.let_go()
+        crowd.work.next_group()
+        crowd.work.let_go()
+
+        assert "key 1" == waiting.result(30)
+    assert [60.0, pytest.approx(left)] == noted

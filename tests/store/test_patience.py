@@ -39,3 +39,18 @@ def test_the_hurry_ends_with_its_cause(now: list[float]) -> None:
         now[0] += 5
 
     assert 3.0 == patience.share(3.0)
+
+
+def test_a_hurry_may_be_put_off_and_is_never_brought_on(now: list[float]) -> None:
+    with patience.within(1.0):
+        now[0] += 0.8
+        with patience.at_least(0.5):
+            assert 0.5 == pytest.approx(patience.left(3.0))
+        assert 0.2 == pytest.approx(patience.left(3.0))
+        with patience.at_least(0.1):
+            assert 0.2 == pytest.approx(patience.left(3.0))
+
+
+def test_where_there_is_no_hurry_none_begins() -> None:
+    with patience.at_least(0.5):
+        assert 3.0 == patience.left(3.0)
