@@ -16,11 +16,10 @@ from werkzeug.utils import redirect
 
 from bugglio import logs
 from bugglio.app import App, build
-from bugglio.config import ConfigurationError, wants_simulator
+from bugglio.config import wants_simulator
 from bugglio.doors.http import MAX_BODY
 from bugglio.roster import Roster
 from bugglio.secret import is_on_google_cloud
-from bugglio.store import StoreError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -297,12 +296,13 @@ def _ticking(front: Front, app: App) -> Iterator[None]:
 def _tick(front: Front, app: App, ended: threading.Event) -> None:
     stay = 0 if app.works.settings.sqlite_path else 60_000
     pause = TICK_EACH if stay == 0 else 5.0
+    alarm = app.works.kit.alarm
     while not ended.wait(pause):
         try:
             app.works.ticking.tick(stay=stay, served=True)
             front.name_phones(app.works.kit.roster())
-        except (StoreError, ConfigurationError) as error:
-            app.works.kit.alarm(error, "tick")
+        except Exception as error:  # noqa: BLE001 - whatever it was, without another tick nobody is paged any more
+            alarm(error, "tick")
 
 
 def _say(webhook: str, token: str, phones: str) -> None:
