@@ -78,6 +78,7 @@ class Rounds:
             if due:
                 seen.update(map(_version, due))
                 tally.add(due, reading.at)
+                due = [one for one in due if guarded(self._kit, partial(_is_sound, one), one, deadline)]
                 self._work(due, reading, deadline)
                 telling |= {one.path: one for one in due if _is_told_of(one, reading.at)}
             else:
@@ -181,6 +182,12 @@ class Rounds:
 def _new(found: Sequence[Document], now: int, seen: Seen) -> list[Document]:
     """What of it is due, and was not seen."""
     return [one for one in found if one.fields["due_at"] <= now and _version(one) not in seen]
+
+
+def _is_sound(document: Document) -> bool:
+    """Whether it can be read; raises what is wrong with it, if not."""
+    load = alerts.load if document.path.startswith("alerts/") else pages.load
+    return load(document.fields) is not None
 
 
 def _tried_for(document: Document, now: int) -> int:

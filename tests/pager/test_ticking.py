@@ -19,7 +19,7 @@ from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.phone import phone_id
 from bugglio.roster import HOUR, Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour
-from bugglio.store import Store, Write, Written
+from bugglio.store import ABSENT, Store, Write, Written
 from bugglio.store.counting import CountingStore
 from tests.clock import Clock
 from tests.payloads import change, event
@@ -159,6 +159,24 @@ def test_a_tick_ends_in_time_however_slow_twilios_log_is(sqlite: Store, clock: C
         App(lambda: stage.settings, lambda *_: None, parts).works.ticking.tick()
 
     assert WORK <= sum(spent) < WORK + 5
+
+
+def test_what_cannot_even_be_read_keeps_nobody_elses_page_waiting_and_is_late(quick: Stage) -> None:
+    quick.tick()
+    for number in range(4):
+        quick.webhook(other(number))
+    assert 3 == len(quick.new_texts())
+    now = quick.clock.now()
+    quick.store.commit([Write("alerts/torn", ABSENT, put={"due_at": now, "state": 1, "errands": [1]})])
+    quick.store.commit([Write("pages/torn", ABSENT, put={"due_at": now, "state": "waiting", "phone": 1})])
+
+    quick.wait(minutes=1, step=60)
+
+    assert "Error3" in quick.page()
+    assert {"tick, alerts/torn", "tick, pages/torn"} == {one.partition(":")[0] for one in quick.troubles}
+    quick.wait(minutes=5, step=60)
+    told = [one for one in quick.troubles if one.startswith("watch, ")]
+    assert ["step", "page"] == [kind for kind in ("step", "page") for one in told if f"a {kind} is over" in one]
 
 
 def test_after_a_stop_of_whoever_very_many_wait_for_others_are_paged_in_the_same_tick(

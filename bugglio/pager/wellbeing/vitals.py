@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import msgspec
+
 from bugglio import alert as alerts
 from bugglio import phone as phones
 from bugglio import sender as senders
@@ -54,12 +56,20 @@ def _late_step(store: Store, now: int) -> int | None:
     last: Document | None = None
     for limit in LIMITS:
         some = store.query("alerts", "due_at", end=now - LATE, limit=limit, after=last)
-        moments = [alerts.load(one.fields).moves_at for one in some]
+        moments = [_moves_at(one) for one in some]
         late = [moment for moment in moments if moment is not None and moment < now - LATE]
         if late or len(some) < limit:
             return min(late, default=None)
         last = some[-1]
     return None
+
+
+def _moves_at(document: Document) -> int | None:
+    """When an alert goes on; one that cannot be read was to go on when it was due."""
+    try:
+        return alerts.load(document.fields).moves_at
+    except msgspec.ValidationError:
+        return int(document.fields["due_at"])
 
 
 def _late_page(store: Store, now: int) -> int | None:
