@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
@@ -30,6 +31,9 @@ MOST_SAID, MOST_TRACED = 5_000, 30_000
 Characters of a sentence and of a traceback, of which each may take six bytes: a line of over 256 KiB is none to Cloud
 Logging.
 """
+
+LONGEST, A_WHILE = 0.1, 0.001
+"""Seconds for which a thread writes the lines of others, and for which it then lets them begin to."""
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -83,7 +87,8 @@ class Lines(logging.Handler):
     Writes to whatever is standard error at the moment.
 
     Whoever has a line while another thread writes leaves it to that one, which writes all there are with one call of
-    the system: in a storm nobody waits for the log, and few let go of the interpreter for it.
+    the system: in a storm nobody waits for the log, and few let go of the interpreter for it. Who has written others'
+    lines for long is relieved by the next who has one: in a storm they never end, and a door has to answer.
     """
 
     def __init__(self) -> None:
@@ -104,12 +109,15 @@ class Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line, with those that others have left."""
         self._waiting.append(f"{self.format(record)}\n")
+        began = time.monotonic()
         # Asked again after each writing: who came in between found it going on, and has left.
         while self._waiting and self._writing.acquire(blocking=False):
             try:
                 _write("".join(self._waiting.popleft() for _ in range(len(self._waiting))))
             finally:
                 self._writing.release()
+            if time.monotonic() - began > LONGEST:
+                time.sleep(A_WHILE)
 
     def _complain(self, error: Exception) -> None:
         """Say that a line is missing, if that can be written; the error's words may be what must not be told."""
