@@ -21,6 +21,8 @@ PATIENCE = 2.0
 """Seconds that a report may hold up whoever makes it; slower ones are left to themselves."""
 QUIET = 60_000
 """Milliseconds in which the same error is reported once."""
+MOST = 20
+"""So many reports go out in that time, however different: each holds up a tick, and Bugsnag counts them."""
 REMEMBERED = 100
 """How many different errors are told apart before the oldest are forgotten."""
 
@@ -73,6 +75,8 @@ class Trouble:
         self._clock = clock
         self._lock = threading.Lock()
         self._told: dict[tuple[str, str], _Told] = {}
+        self._went: list[int] = []
+        """When the latest reports went out."""
         self._client: Client | None = None
 
     def report(self, error: BaseException, where: str) -> None:
@@ -81,8 +85,8 @@ class Trouble:
 
         An error with a text as its `group` is one error in Bugsnag with those of the same group, and with no others.
 
-        The same class at the same place goes out once a minute; the next report says how many were held back. Reports
-        made while reporting, in the thread that delivers too, are dropped.
+        The same class at the same place goes out once a minute, and so do 20 in all, without those of a group; the next
+        report says how many were held back. Reports made while reporting, in the thread that delivers too, are dropped.
         """
         if _reporting.get():
             return
@@ -106,12 +110,20 @@ class Trouble:
         kind = (f"{type(error).__module__}.{type(error).__qualname__}", where)
         now = self._clock()
         with self._lock:
-            told = self._told.pop(kind, None)
-            due = told is None or now - told.at >= QUIET
-            self._told[kind] = _Told(now) if told is None or due else _Told(told.at, told.held_back + 1)
+            told = self._told.pop(kind, None) or _Told(now - QUIET)
+            due = now - told.at >= QUIET and (hasattr(error, "group") or self._has_room(now))
+            self._told[kind] = _Told(now) if due else _Told(told.at, told.held_back + 1)
             if len(self._told) > REMEMBERED:
                 del self._told[next(iter(self._told))]
-        return None if told and not due else (told.held_back if told else 0)
+        return told.held_back if due else None
+
+    def _has_room(self, now: int) -> bool:
+        """Whether one more may go out now, which then counts."""
+        self._went = [at for at in self._went if now - at < QUIET]
+        if len(self._went) >= MOST:
+            return False
+        self._went.append(now)
+        return True
 
     def _write(self, error: BaseException, where: str, *, whole: bool) -> None:
         """One line, with the traceback if it has not been written within the minute."""

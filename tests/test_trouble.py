@@ -15,7 +15,7 @@ import pytest
 
 from bugglio.health import Ailment
 from bugglio.pager.wellbeing.alarms import Unwell
-from bugglio.trouble import PATIENCE, Trouble
+from bugglio.trouble import MOST, PATIENCE, Trouble
 
 KEY = "0123456789abcdef0123456789abcdef"
 SECRET = "p+ssw/rd-of-the-database"
@@ -191,6 +191,22 @@ def test_what_was_reported_long_ago_is_forgotten_first(bugsnag: Bugsnag) -> None
     assert 100 == len(trouble._told)
     assert ("builtins.ValueError", "place 249") in trouble._told
     assert [] == bugsnag.reports
+
+
+def test_very_many_different_errors_are_few_reports_a_minute_but_no_alarm_is_left_out(
+    bugsnag: Bugsnag,
+) -> None:
+    clock = Clock()
+    trouble = trouble_at(bugsnag, clock)
+    for number in range(30):
+        trouble.report(ValueError(), f"tick, alerts/{number}")
+    assert MOST == len(bugsnag.reports)
+
+    trouble.report(Unwell(Ailment("page", "a page is over 5 minutes late", 0)), "watch, page")
+    assert MOST + 1 == len(bugsnag.reports)
+    clock.now = 60_000
+    trouble.report(ValueError(), "tick, alerts/29")
+    assert {"where": "tick, alerts/29", "held back": 1} == bugsnag.reports[-1]["events"][0]["metaData"]["bugglio"]
 
 
 def test_the_patience_is_two_seconds() -> None:
