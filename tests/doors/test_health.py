@@ -184,6 +184,27 @@ def test_a_store_that_never_answers_is_one_that_cannot_be_reached_and_is_not_ask
     assert not health.up()
 
 
+def test_while_one_request_waits_for_the_store_others_get_the_last_answer(sqlite: "SqliteStore") -> None:
+    watched, hanging = Watched(sqlite), Hanging()
+    nothing: Any = None
+    kit = Kit(watched.store, nothing, lambda: lone_roster(ANA), lambda *_: None, on_duty=ANA)
+    health = Health(kit, lambda: watched.time, patience=5)
+    assert health.up()
+    watched.time += 10
+    watched.store._store = hanging
+    told: list[bool] = []
+    waiting = threading.Thread(target=lambda: told.append(health.up()))
+    waiting.start()
+    assert hanging.entered.wait(10)
+
+    assert health.up()
+    assert [] == told
+    hanging.let_go.set()
+    waiting.join(10)
+    assert [False] == told
+    assert not health.up()
+
+
 def test_what_nobody_thought_of_is_reported_and_it_is_down(sqlite: "SqliteStore") -> None:
     watched = Watched(sqlite)
     watched.store.lost, watched.store.fault = True, KeyError("nobody thought of it")

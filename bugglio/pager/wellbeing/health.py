@@ -30,11 +30,17 @@ class Health:
 
     def up(self) -> bool:
         """Whether pages go out, as far as can be told within seconds."""
-        with self._lock:
+        known = self._known
+        if not self._lock.acquire(blocking=known is None) and known is not None:
+            # Somebody is looking. Whoever only asks must not take up the threads that events need.
+            return known[1]
+        try:
             now = self._clock()
             if self._known is None or now - self._known[0] >= KEPT:
                 self._known = (now, self._look_in_time())
             return self._known[1]
+        finally:
+            self._lock.release()
 
     def _look_in_time(self) -> bool:
         """What a look finds; False when it takes too long, or one that took too long is not over yet."""
