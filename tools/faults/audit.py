@@ -51,7 +51,7 @@ class Findings:
 def audit(evidence: Evidence) -> Findings:
     """Look at all of it."""
     twice = list(doubles(evidence))
-    frozen = {one["page"] for one in evidence.deeds if _is_frozen_write(one)}
+    frozen = {one["page"] for one in evidence.deeds if is_frozen_write(one)}
     traces = Traces(evidence)
     return Findings(
         lost=[*traces.lost(), *forgotten(evidence)],
@@ -63,7 +63,7 @@ def audit(evidence: Evidence) -> Findings:
     )
 
 
-def _is_frozen_write(deed: Fields) -> bool:
+def is_frozen_write(deed: Fields) -> bool:
     """Whether a process stood still inside the one write for so long that the page was sent by another."""
     return bool(deed["deed"] == FREEZE and deed["step"].endswith(f"write {AFTER}") and deed["seconds"] > DOUBT)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.faults.audit import Findings, kills, lost_answers
+from tools.faults.audit import Findings, is_frozen_write, kills, lost_answers
 from tools.faults.evidence import Evidence
 from tools.faults.plan import Plan
 from tools.faults.sent import is_emergency
@@ -71,7 +71,8 @@ def _apart(one: Result) -> Mapping[str, int]:
     return {
         "exception: webhooks answered 503, not stored": len(refused),
         "exception: texts straight to the last resort": sum(map(is_emergency, one.evidence.arrivals)),
-        "exception: texts twice, frozen inside the one write": len(one.findings.frozen_writes),
+        "exception: processes frozen inside the one write": sum(map(is_frozen_write, one.evidence.deeds)),
+        "exception: texts that arrived twice by that": len(one.findings.frozen_writes),
         "events counted twice (a blind count's answer was lost)": one.findings.counted_twice,
     }
 
