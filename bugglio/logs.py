@@ -5,8 +5,6 @@ import logging
 import os
 import sys
 import threading
-import time
-from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -31,9 +29,6 @@ MOST_SAID, MOST_TRACED = 5_000, 30_000
 Characters of a sentence and of a traceback, of which each may take six bytes: a line of over 256 KiB is none to Cloud
 Logging.
 """
-
-LONGEST, A_WHILE = 0.1, 0.001
-"""Seconds for which a thread writes the lines of others, and for which it then lets them begin to."""
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -84,17 +79,11 @@ class Handed(logging.Filter):
 
 class Lines(logging.Handler):
     """
-    Writes to whatever is standard error at the moment.
+    Writes to whatever is standard error at the moment, each line with one call of the system.
 
-    Whoever has a line while another thread writes leaves it to that one, which writes all there are with one call of
-    the system: in a storm nobody waits for the log, and few let go of the interpreter for it. Who has written others'
-    lines for long is relieved by the next who has one: in a storm they never end, and a door has to answer.
+    Without a lock: whoever writes lets go of the interpreter meanwhile, and with a lock in hand each of many threads
+    would wake only to wait for it.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting: deque[str] = deque()
-        self._writing = threading.Lock()
 
     def handle(self, record: logging.LogRecord) -> bool:
         """As logging's own, but for the lock. A line that cannot be made or written is nobody's failure."""
@@ -107,17 +96,8 @@ class Lines(logging.Handler):
         return passes
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line, with those that others have left."""
-        self._waiting.append(f"{self.format(record)}\n")
-        began = time.monotonic()
-        # Asked again after each writing: who came in between found it going on, and has left.
-        while self._waiting and self._writing.acquire(blocking=False):
-            try:
-                _write("".join(self._waiting.popleft() for _ in range(len(self._waiting))))
-            finally:
-                self._writing.release()
-            if time.monotonic() - began > LONGEST:
-                time.sleep(A_WHILE)
+        """Write a line."""
+        _write(f"{self.format(record)}\n")
 
     def _complain(self, error: Exception) -> None:
         """Say that a line is missing, if that can be written; the error's words may be what must not be told."""
@@ -126,13 +106,13 @@ class Lines(logging.Handler):
             self.emit(logging.LogRecord(__name__, logging.ERROR, __file__, 0, said, (), None))
 
 
-def _write(lines: str) -> None:
+def _write(line: str) -> None:
     if sys.stderr is not sys.__stderr__:
-        sys.stderr.write(lines)
+        sys.stderr.write(line)
         return
-    left = lines.encode("utf-8", "backslashreplace")
+    left = line.encode("utf-8", "backslashreplace")
     while left:
-        # A pipe may take them in parts.
+        # A pipe may take a long line in parts.
         left = left[os.write(2, left) :]
 
 

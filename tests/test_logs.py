@@ -1,15 +1,12 @@
 """What a line of the log looks like: to Cloud Logging, to people, and with whatever must not be in it."""
 
 import io
-import itertools
 import json
 import logging
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -261,43 +258,3 @@ def test_many_threads_write_every_line_once_and_whole(capfd: pytest.CaptureFixtu
 
     found = [json.loads(line)["message"] for line in capfd.readouterr().err.splitlines()]
     assert sorted(f"line {number} of {thread}" for number in range(50) for thread in range(16)) == sorted(found)
-
-
-class Busy(io.StringIO):
-    """Standard error in a storm: while a line is written there, another thread has one more."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self.writers: list[int] = []
-        self.others: list[threading.Thread] = []
-        self._most = most
-
-    def write(self, text: str) -> int:
-        self.writers.append(threading.get_ident())
-        if len(self.writers) < self._most:
-            left = threading.Event()
-            other = threading.Thread(target=self._another, args=(left,))
-            self.others.append(other)
-            other.start()
-            assert left.wait(30)
-        return super().write(text)
-
-    def _another(self, left: threading.Event) -> None:
-        handler = next(one for one in logging.getLogger().handlers if isinstance(one, logs.Lines))
-        handler._waiting.append("a line\n")
-        left.set()
-        handler.emit(logging.makeLogRecord({"msg": "Ticked."}))
-
-
-def test_who_writes_the_lines_of_others_is_relieved(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = SimpleNamespace(monotonic=itertools.count().__next__, sleep=time.sleep)
-    with logged():
-        monkeypatch.setattr(logs, "time", clock)
-        storm = sys.stderr = Busy(100)
-
-        handed("Ticked.")
-
-        for other in storm.others:
-            other.join(30)
-    assert 100 <= len(storm.writers)
-    assert storm.writers.count(threading.get_ident()) < 50

@@ -41,7 +41,8 @@ PROJECTS = 1_000
 LEFT_FOR_ALARM = 2.5
 """Seconds that a door must have left to raise the alarm: Bugsnag may take two of them."""
 LEFT_AT_LAST = 1.1
-"""Seconds of a door's time that the store does not get: they are for the text that needs none."""
+"""Seconds of a door's time that the store does not get before the event is stored: they are for the text that needs it
+not."""
 SLOW = 1.0
 """A store that took so many seconds to fail is not asked once more: a door has 3.5 in all."""
 
@@ -128,10 +129,11 @@ class Intake:
         key = alert_key(event)
         with patience.within(deadline.left - LEFT_AT_LAST):
             taken = self._groups.submit(key, event) if key else self._apart(event)
-        for page in taken.due:
-            self._send(page, taken.seen, deadline)
-        if taken.seen is not None and event.app_type != OWN:
-            self._watch(taken.seen, deadline)
+        with patience.within(max(deadline.left, LEFT_AT_LAST)):
+            for page in taken.due:
+                self._send(page, taken.seen, deadline)
+            if taken.seen is not None and event.app_type != OWN:
+                self._watch(taken.seen, deadline)
         _tell(key, event, taken.answer, deadline)
         return taken.answer
 
@@ -154,8 +156,9 @@ class Intake:
         try:
             self._sender.send(page, deadline, DOOR_PATIENCE, reading=seen)
         except StoreError as error:
-            # The page is stored and due, so the tick sends it; the event is safe, and Bugsnag is told so.
-            self._kit.alarm(error, "sending from the webhook")
+            # The page is stored and due, so the tick sends it; the event is safe, and Bugsnag is told so, in time.
+            if deadline.left >= LEFT_FOR_ALARM:
+                self._kit.alarm(error, "sending from the webhook")
 
     def _apart(self, event: Event) -> Taken:
         """An event that concerns no alert of ours."""

@@ -54,7 +54,7 @@ class Chronicled:
         try:
             _tell(writes)
         except Exception as error:  # noqa: BLE001 - it is committed, whatever can be told of it
-            journal.tell("trouble", f"What was committed cannot be told: {error!r}", journal.ERROR)
+            journal.tell("trouble", f"What was committed cannot be told ({type(error).__name__}).", journal.ERROR)
         return done
 
     def close(self) -> None:

@@ -21,8 +21,11 @@ KEEPALIVE = 30_000
 AGAIN = 500
 """Milliseconds between two tries to connect. gRPC's own pauses grow to two minutes, for which a store that is back is
 still away: each webhook of them would be lost."""
+LOST = 5_000
+"""Milliseconds without an answer after which a connection counts as lost; gRPC would wait for 20 seconds."""
 OPTIONS = (
     ("grpc.keepalive_time_ms", KEEPALIVE),
+    ("grpc.keepalive_timeout_ms", LOST),
     ("grpc.initial_reconnect_backoff_ms", AGAIN),
     ("grpc.max_reconnect_backoff_ms", AGAIN),
     ("grpc.max_send_message_length", -1),
