@@ -17,7 +17,7 @@ from bugglio.pager.wellbeing import pulse
 from bugglio.pager.wellbeing.selftest import SelfTest
 from bugglio.pager.wellbeing.watching import Watching
 from bugglio.roster import MINUTE
-from bugglio.store import Reading
+from bugglio.store import Reading, StoreError
 
 STAY = MINUTE
 WORK = 100.0
@@ -58,7 +58,7 @@ class Ticking:
         deadline, tally = Deadline(WORK, self._kit.uptime), Tally()
         reading = self._read()
         end = reading.at + stay
-        unrouted.tell(self._kit, reading)
+        self._tell_of_unrouted(reading)
         self._rounds.try_none(reading)
         while True:
             self._follow(reading, deadline)
@@ -74,6 +74,14 @@ class Ticking:
 
     def _read(self) -> Reading:
         return self._kit.store.get([pulse.PULSE, senders.PATH])
+
+    def _tell_of_unrouted(self, reading: Reading) -> None:
+        try:
+            unrouted.tell(self._kit, reading)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what paged nobody must not keep anybody from what is due
+            self._kit.alarm(error, "telling of events not understood")
 
     def _look_ahead(self, reading: Reading, deadline: Deadline, tally: Tally, *, served: bool) -> Reading:
         """What there is time for after all that was due; its texts go at once. What is known afterwards."""

@@ -179,6 +179,19 @@ def test_what_cannot_even_be_read_keeps_nobody_elses_page_waiting_and_is_late(qu
     assert ["step", "page"] == [kind for kind in ("step", "page") for one in told if f"a {kind} is over" in one]
 
 
+def test_what_cannot_be_told_of_events_not_understood_keeps_no_page_waiting(quick: Stage) -> None:
+    quick.tick()
+    quick.store.commit([Write("unrouted/torn", ABSENT, put={"untold": 1, "count": "many"})])
+    for number in range(4):
+        quick.webhook(other(number))
+    assert 3 == len(quick.new_texts())
+
+    quick.wait(minutes=1, step=60)
+
+    assert "Error3" in quick.page()
+    assert ["telling of events not understood"] == [one.partition(":")[0] for one in quick.troubles]
+
+
 def test_after_a_stop_of_whoever_very_many_wait_for_others_are_paged_in_the_same_tick(
     sqlite: Store, clock: Clock
 ) -> None:
