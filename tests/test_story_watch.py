@@ -1,13 +1,15 @@
 """The pager watches itself: what `/health`, `status`, the alarm and the heartbeat say of it, and when."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from bugglio.app import App, Parts
+from bugglio.delivery import Busy, Logged, Outcome
 from bugglio.pager import ticking
+from bugglio.pager.ports import Outgoing
 from bugglio.pager.wellbeing import pulse
 from bugglio.pager.wellbeing.heartbeat import BEAT_AT
 from bugglio.pager.wellbeing.pulse import PULSE
@@ -217,6 +219,41 @@ def test_a_text_that_twilio_answers_with_500_for_over_five_minutes_is_told(stage
     assert "Pager: a page is over 5 minutes late (since 09:00)." in stage.text(ANA, "status")
     stage.simulator.misbehave(None)
     stage.wait(minutes=4, step=30)
+    assert is_up(stage)
+
+
+class Crowded:
+    """A carrier that wants to be left alone for an hour."""
+
+    def send(self, text: Outgoing, *, patience: float, fresh: Callable[[], bool]) -> Outcome:
+        assert text.body
+        assert patience
+        assert fresh()
+        return Busy(3600.0)
+
+    def find(self, to: str, *, spoken: bool = False) -> Sequence[Logged]:
+        raise AssertionError(f"nothing is in doubt about {to[-4:]}, {spoken=}")
+
+
+def test_a_text_that_twilio_puts_off_for_an_hour_is_told_too(stage: Stage) -> None:
+    stage.tick()
+    stage.restart_with(Crowded())
+    stage.webhook(event())
+    beats(stage)
+
+    stage.wait(minutes=5, step=60)
+    assert ([], 5) == (alarms(stage), beats(stage))
+    stage.wait(minutes=1, step=60)
+    assert ["a page is over 5 minutes late (since 2026-02-02T09:00:00.000Z)"] == alarms(stage)
+    assert not is_up(stage)
+    stage.wait(minutes=50, step=60)
+    assert ([], 0) == (alarms(stage), beats(stage))
+
+    stage.restart()
+    stage.wait(minutes=10, step=60)
+    assert "New unhandled error" in stage.new_texts(BEN)[0]
+    stage.text(BEN, "ack all")
+    stage.wait(minutes=60, step=60)
     assert is_up(stage)
 
 

@@ -11,7 +11,8 @@ from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import TRIGGERED, Alert
 from bugglio.crew import crew_of
-from bugglio.delivery import Accepted, Blame, Failure, NotSent, Outcome, Refused, Unknown
+from bugglio.delivery import Accepted, Blame, Busy, Failure, NotSent, Outcome, Refused, Unknown
+from bugglio.health import LATE
 from bugglio.page import DELIVERED, FAILED, STATES, WAITING, Page
 from bugglio.pager import failing, stopping
 from bugglio.pager.insisting import insisting
@@ -19,7 +20,7 @@ from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.pager.steps import Steps
 from bugglio.pager.stopping import Stopping
-from bugglio.pager.wellbeing.pulse import PULSE, last_resort_lost
+from bugglio.pager.wellbeing.pulse import PULSE, last_resort_lost, put_off
 from bugglio.phone import Phone
 from bugglio.sender import SenderState
 from bugglio.store import Conflict, Document, Reading, Write
@@ -153,6 +154,8 @@ class Outcomes:
         if after.kind == "test" and after.state != page.state and after.state in (DELIVERED, FAILED):
             after = self._tested(reading, key, after, upshot)
         self._put(upshot, reading, pages.path(key), pages.dump(after))
+        if isinstance(told.outcome, Busy) and after.open and (after.due_at or 0) - reading.at > LATE:
+            upshot.writes += put_off(self._kit.store.get([PULSE]), key)
         self._reach(reading, key, page, _reached(reading, page, after, told), upshot)
         self._hurry(reading, key, after, upshot)
         wanted.update(upshot.hurried)

@@ -17,6 +17,8 @@ LAST_RESORT_OF = "last_resort_of"
 """Id of the phone that was the last resort's when a tick looked; another one is looked at."""
 VAIN, VAIN_SINCE = "vain", "vain_since"
 """Ids of texts that have been tried for long and may not have gone out, and since when the first of them."""
+MOST = 10
+"""So many texts that are tried in vain are looked at again."""
 WRITE_EACH = 20_000
 
 
@@ -35,6 +37,13 @@ def turns_changed(reading: Reading) -> list[Write]:
 def last_resort_lost(reading: Reading) -> list[Write]:
     """What has each tick look at the last resort's phone until that takes texts."""
     return [Write(PULSE, EXISTS, put={LAST_RESORT: reading.at})] if reading.get(PULSE) is not None else []
+
+
+def put_off(reading: Reading, key: str) -> list[Write]:
+    """What has each tick look at a text that the carrier wants to have much later: none finds it due before."""
+    found = reading.get(PULSE)
+    names = [*dict.fromkeys((*(found.fields.get(VAIN) or ()), key))][:MOST] if found is not None else []
+    return [Write(PULSE, found.version, put={VAIN: names})] if found is not None else []
 
 
 def beat(

@@ -11,12 +11,9 @@ from bugglio.pager.reading import page_in, read_with
 from bugglio.pager.wellbeing import vitals
 from bugglio.pager.wellbeing.alarms import Alarms
 from bugglio.pager.wellbeing.heartbeat import BEAT_AT, Heartbeat
-from bugglio.pager.wellbeing.pulse import LAST_RESORT, LAST_RESORT_OF, PULSE, VAIN, VAIN_SINCE, beat
+from bugglio.pager.wellbeing.pulse import LAST_RESORT, LAST_RESORT_OF, MOST, PULSE, VAIN, VAIN_SINCE, beat
 from bugglio.phone import phone_id
 from bugglio.store import Reading
-
-MOST = 10
-"""So many texts that are tried in vain are looked at again."""
 
 Fields = Mapping[str, Any]
 
