@@ -65,6 +65,7 @@ def evidence(**more: Any) -> Evidence:
         "texts": {"SM1": {"body": "ack"}},
         "answered": ["SM1"],
         "deeds": [],
+        "outage": (0, 0),
         "steps": {"shop": [(["ana"], 2_000_000)]},
         "at": NOW,
         "calm_since": NOW - 100_000,
@@ -166,6 +167,7 @@ def test_a_step_that_did_not_come_in_time_is_found() -> None:
     assert late == found(steps=steps, alerts=lines_and({**ben, "at": 300_000}))
     assert {} == found(steps=steps, alerts=lines_and({**ben, "at": 220_000}))
     assert {} == found(steps=steps, alerts=lines_and({"at": 220_000, "what": "step 2 skipped"}))
+    assert {} == found(steps=steps, outage=(200_000, 320_000), alerts=lines_and({**ben, "at": 340_000}))
     nobody = {"shop": [(["zoe"], 60_000), *steps["shop"]]}
     assert {} == found(
         steps=nobody, alerts=lines_and({"at": 100_000, "what": "step 1 skipped"}, {**ben, "at": 220_000})

@@ -26,7 +26,7 @@ def unasked(evidence: Evidence) -> Iterator[str]:
                 yield from (f"{name}: {who} was not paged" for who in _not_asked(steps[0][0], lines[place:]))
             if line["what"] in ("page", "call") and line["page"] not in evidence.pages and not _undone(lines[place:]):
                 yield f"{name}: the {line['what']} to {line['who']} was decided and never made"
-        late = _late(steps, alert, lines, evidence.at)
+        late = _late(steps, lines, evidence)
         if late:
             yield f"{name}: {late}"
 
@@ -40,20 +40,27 @@ def _not_asked(people: Sequence[str], lines: Sequence[Fields]) -> list[str]:
     return [who for who in people if who not in paged]
 
 
-def _late(steps: Sequence[Asked], alert: Fields, lines: Sequence[Fields], now: int) -> str:
+def _late(steps: Sequence[Asked], lines: Sequence[Fields], evidence: Evidence) -> str:
     """Which step came late, or not at all, of an alert that nobody has touched since it was opened."""
-    if not lines or lines[0]["what"] != "opened" or alert.get("stood") or not all(map(_by_itself, lines)):
+    if not lines or lines[0]["what"] != "opened" or not all(map(_by_itself, lines)):
         return ""
     at, step = lines[0]["at"], _skipped(lines, lines[0]["at"])
     while step + 1 < len(steps):
         wait, (people, _) = steps[step][1], steps[step + 1]
         moments = [one["at"] for one in lines if at < one["at"] and _asks(one, people)]
-        if not moments or moments[0] > at + wait + GRACE:
-            late = at + wait + GRACE < now
+        latest = at + wait + _stood(evidence.outage, at, wait) + GRACE
+        if not moments or moments[0] > latest:
+            late = latest < evidence.at
             return f"step {step + 2} was due within {wait // 1000} s and did not come" if late else ""
         at = moments[0]
         step += 1 + _skipped(lines, at)
     return ""
+
+
+def _stood(outage: tuple[int, int], at: int, wait: int) -> int:
+    """How long the clock of a step that began at this moment stands, because nobody can be texted."""
+    since, until = outage
+    return max(0, until - max(since, at)) if since < at + wait + GRACE else 0
 
 
 def _skipped(lines: Sequence[Fields], at: int) -> int:

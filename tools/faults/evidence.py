@@ -12,7 +12,7 @@ from bugglio.store.port import BY_ID
 
 Fields = Mapping[str, Any]
 JOURNAL = "journal.jsonl"
-COLLECTIONS = ("pages", "alerts", "unrouted", "texts")
+COLLECTIONS = ("pages", "alerts", "unrouted", "texts", "pulse")
 """Pages first: an alert that is read later knows of each of them."""
 AT_ONCE = 300
 
@@ -71,6 +71,8 @@ class Evidence:
     answered: Sequence[str]
     """... and the names of those to which bugglio gave a good answer."""
     deeds: Sequence[Fields]
+    outage: tuple[int, int]
+    """From when to when nobody could be texted, because Twilio refused account or sender; both 0: never."""
     steps: Mapping[str, Sequence[tuple[Sequence[str], int]]]
     """Whom each team's steps ask, one after another, and for how many milliseconds."""
     at: int
@@ -119,12 +121,17 @@ def read(folder: Path) -> Evidence:
         texts=kept["texts"],
         answered=[sid for sid, one in _texts(journal).items() if _is_answered(one)],
         deeds=_lines(folder / "deeds.jsonl"),
+        outage=_outage(kept["pulse"].get("sender", {})),
         **json.loads((folder / "facts.json").read_text()),
     )
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().split("\n") if line] if path.exists() else []
+
+
+def _outage(sender: Fields) -> tuple[int, int]:
+    return sender.get("since", 0), sender.get("until", sender.get("since", 0))
 
 
 def _arrivals(journal: Sequence[Fields]) -> list[Arrival]:
