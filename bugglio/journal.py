@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bugglio.chronicle import Happening
@@ -51,8 +51,12 @@ def tell(event: str, sentence: str, level: int = INFO, **facts: Any) -> None:
     Of facts, what is None or empty is left out. No text's words, no error's message and no phone number are facts:
     codes and ids are.
     """
-    if _log.isEnabledFor(level):
-        _log.log(level, sentence, extra={"event": event, "facts": facts})
+    if not _log.isEnabledFor(level):
+        return
+    # Made here: logging would look through the stack first, for a place in the program that no line names.
+    record = logging.LogRecord(_log.name, level, "", 0, sentence, (), None)
+    vars(record).update(event=event, facts=facts)
+    _log.handle(record)
 
 
 def write(told: Happening) -> None:
@@ -74,7 +78,7 @@ def passed(door: str) -> float:
 @contextmanager
 def request(headers: Headers) -> Iterator[None]:
     """Lines written meanwhile, by this thread, belong to this request."""
-    token = _whence.set(replace(_traced(headers), arrived=time.monotonic()))
+    token = _whence.set(Whence("", *_traced(headers), time.monotonic()))
     try:
         yield
     finally:
@@ -83,18 +87,19 @@ def request(headers: Headers) -> Iterator[None]:
 
 def enter(door: str) -> None:
     """The request in hand has come to this door."""
-    _whence.set(replace(_whence.get(), door=door))
+    now = _whence.get()
+    _whence.set(Whence(door, now.trace, now.span, now.arrived))
 
 
 _PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?")
 _CONTEXT = re.compile(r"([0-9a-fA-F]{32})(?:/([0-9]{1,20}))?(?:;.*)?")
 
 
-def _traced(headers: Headers) -> Whence:
-    """W3C's header, else Google's older one, whose span is a decimal number. Both are anybody's to send."""
-    if found := _PARENT.fullmatch(headers.get("traceparent") or ""):
-        return Whence(trace=found[1], span=found[2])
-    if found := _CONTEXT.fullmatch(headers.get("X-Cloud-Trace-Context") or ""):
+def _traced(headers: Headers) -> tuple[str, str]:
+    """Trace and span: W3C's header, else Google's older one, whose span is a decimal number. Anybody may send both."""
+    if (told := headers.get("traceparent")) and (found := _PARENT.fullmatch(told)):
+        return found[1], found[2]
+    if (told := headers.get("X-Cloud-Trace-Context")) and (found := _CONTEXT.fullmatch(told)):
         span = int(found[2] or 0)
-        return Whence(trace=found[1].lower(), span=f"{span:016x}" if 0 < span < 1 << 64 else "")
-    return Whence()
+        return found[1].lower(), f"{span:016x}" if 0 < span < 1 << 64 else ""
+    return "", ""

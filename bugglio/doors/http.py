@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from werkzeug import Request, Response
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 MAX_BODY = 1024 * 1024
 """Bytes."""
+SHORT = 256
+"""Bytes of an address's query that is remembered with its fields."""
 MAX_FIELDS = 1_000
 """Fields of a form; Twilio sends some thirty, and a stranger's million would keep the processor busy for seconds."""
 
@@ -51,7 +54,7 @@ def plain(status: int, sentence: str) -> Response:
 
 def facts(status: int, values: Mapping[str, Any]) -> Response:
     """An answer in JSON."""
-    return Response(json.dumps(values) + "\n", status, mimetype="application/json")
+    return Response(json.dumps(values) + "\n", status, content_type="application/json")
 
 
 def streamed(answer: Response) -> Response:
@@ -99,7 +102,14 @@ def _read(stream: IO[bytes]) -> bytes:
 
 def query(request: Request) -> MultiDict[str, str]:
     """The fields of the address; bytes that are no UTF-8 become U+FFFD. More than 1,000 count as none."""
-    return form(request.query_string) or MultiDict()
+    raw = request.query_string
+    return _short(raw) if len(raw) <= SHORT else form(raw) or ImmutableMultiDict()
+
+
+@lru_cache(maxsize=64)
+def _short(raw: bytes) -> MultiDict[str, str]:
+    """Bugsnag's webhooks all have the same."""
+    return ImmutableMultiDict(form(raw) or ())
 
 
 def form(raw: bytes) -> MultiDict[str, str] | None:
