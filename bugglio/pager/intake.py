@@ -40,7 +40,7 @@ PROJECTS = 1_000
 """So many projects an instance knows to be stored; of others it asks."""
 LEFT_FOR_ALARM = 2.5
 """Seconds that a door must have left to raise the alarm: Bugsnag may take two of them."""
-LEFT_AT_LAST = 1.1
+LEFT_AT_LAST = 1.05
 """Seconds of a door's time that the store does not get before the event is stored: they are for the text that needs it
 not."""
 SLOW = 1.0

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
 
-SHARE = 0.6
+SHARE = 0.7
 """Of what is left a verb takes so much at most: after a commit that hung there must be time to read whether it was."""
 LEAST = 0.05
 

@@ -19,9 +19,9 @@ def test_without_a_hurry_a_verb_takes_what_it_would() -> None:
 
 def test_in_a_hurry_each_verb_leaves_time_for_another(now: list[float]) -> None:
     with patience.within(2.0):
-        assert 1.2 == pytest.approx(patience.share(3.0))
+        assert 1.4 == pytest.approx(patience.share(3.0))
         now[0] += 1.2
-        assert 0.48 == pytest.approx(patience.share(3.0))
+        assert 0.56 == pytest.approx(patience.share(3.0))
         assert 0.8 == pytest.approx(patience.left(3.0))
         assert 0.1 == patience.share(0.1)
 
