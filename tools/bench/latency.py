@@ -43,9 +43,11 @@ class Target:
 
     server: Server
     carrier: Phones
-    request: Callable[[int, bool], bytes]
-    """The webhook of this number, to be followed or not."""
+    request: Callable[[int, int | None], bytes]
+    """The webhook of this number, for the engineer whose turn it is; None: not to be followed."""
     numbers: Iterator[int] = field(default_factory=count)
+    turns: Iterator[int] = field(default_factory=count)
+    """Whose turn it is to be texted: everybody's, one after another, so that nobody runs out of tokens."""
     seen: str = ""
     left: int = 0
     """Pages that did not go at once: they are left to the tick."""
@@ -62,7 +64,8 @@ class Target:
     def _follow(self, how: str, times: int, *, connections: int, each: int = 1, rate: float | None = None) -> float:
         wanted = [next(self.numbers) for _ in range(times)]
         followed = wanted[::each]
-        requests = [self.request(number, index % each == 0) for index, number in enumerate(wanted)]
+        whose = [next(self.turns) % PEOPLE if index % each == 0 else None for index in range(times)]
+        requests = [self.request(number, one) for number, one in zip(wanted, whose, strict=True)]
         sent: dict[int, float] = {}
 
         def stamped(index: int) -> bytes:
@@ -137,17 +140,17 @@ def _bare(means: Means) -> Iterator[Target]:
             yield Target(server, carrier, _bare_of)
 
 
-def _ours_of(number: int, followed: bool) -> bytes:  # noqa: FBT001 - one of two kinds
-    return request(PATH, _body(number, followed=followed))
+def _ours_of(number: int, engineer: int | None) -> bytes:
+    return request(PATH, _body(number, engineer))
 
 
-def _bare_of(number: int, followed: bool) -> bytes:  # noqa: FBT001 - one of two kinds
-    to = f"?to={quote(_phone(number % PEOPLE))}" if followed else ""
-    return request(f"/{to}", _body(number, followed=followed))
+def _bare_of(number: int, engineer: int | None) -> bytes:
+    to = f"?to={quote(_phone(engineer))}" if engineer is not None else ""
+    return request(f"/{to}", _body(number, engineer))
 
 
-def _body(number: int, *, followed: bool) -> bytes:
-    name = f"project-{number % PEOPLE}" if followed else "of-no-team"
+def _body(number: int, engineer: int | None) -> bytes:
+    name = f"project-{engineer}" if engineer is not None else "of-no-team"
     return body(number, project={"id": name, "name": name}, error={"message": f"number {number} is none of ours"})
 
 
