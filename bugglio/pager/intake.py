@@ -11,7 +11,6 @@ from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import Alert
 from bugglio.bugsnag import OWN, TRIGGERS, Event
-from bugglio.document import present
 from bugglio.folding import Folded, fold
 from bugglio.health import TICK, ailments
 from bugglio.page import Page
@@ -28,8 +27,19 @@ from bugglio.pager.wellbeing.alarms import Alarms
 from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.phone import Phone
 from bugglio.roster import Roster
-from bugglio.store import EXISTS, Conflict, Document, Reading, StoreError, Unreachable, Write, Written, patience
-from bugglio.store.change import change, changes
+from bugglio.store import (
+    EXISTS,
+    Conflict,
+    Document,
+    Reading,
+    StoreError,
+    Unreachable,
+    Version,
+    Write,
+    Written,
+    patience,
+)
+from bugglio.store.change import change, changed, changes
 from bugglio.store.groups import Groups
 from bugglio.store.retry import commit_fresh
 
@@ -247,7 +257,7 @@ class Intake:
         written = commit_fresh(self._kit.store, writes, new.began, self._kit.uptime)
         if new.folded.opened and len(self._projects) < PROJECTS:
             self._projects.add(project)
-        return _taken(latest.folded, latest.due, _seen(more, writes, written, new.key, alert))
+        return _taken(latest.folded, latest.due, _seen(more, writes, written) if latest.due else more)
 
     def _wanted_codes(self, new: Change, latest: Try) -> list[int]:
         drawn = codes.candidates(self._kit.draw, crowded=latest.crowded)
@@ -338,13 +348,17 @@ def _coded(new: Change, more: Reading, wanted: Sequence[int], latest: Try) -> tu
     return msgspec.structs.replace(new.alert, code=code), changes(codes.path(code), found[code], names)
 
 
-def _seen(more: Reading, writes: Sequence[Write], written: Sequence[Written], key: str, alert: Alert) -> Reading:
+def _seen(more: Reading, writes: Sequence[Write], written: Sequence[Written]) -> Reading:
     """What was just written and read, as the claim of a page would read it."""
     new = {
-        write.path: Document(write.path, write.put, done.version)
+        write.path: _written(write, done.version)
         for write, done in zip(writes, written, strict=True)
-        if write.path.startswith("pages/")
+        if write.path.startswith(("pages/", "alerts/"))
     }
-    where = alerts.path(key)
-    new[where] = Document(where, present(alerts.dump(alert)), written[0].version)
     return Reading(more.at, {**more.documents, **new})
+
+
+def _written(write: Write, version: Version) -> Document:
+    if write.found is None:
+        return Document(write.path, write.put, version)
+    return changed(write.found, write, version)
