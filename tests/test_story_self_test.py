@@ -131,13 +131,13 @@ def test_one_that_does_not_come_through_is_tried_each_minute_and_trouble_after_f
     assert "Pager: the daily self-test did not come through (since 09:00)." in stage.text(BEN, "status")
 
 
-def test_after_a_failure_another_is_tried_each_hour_until_one_comes_through(quick: Stage) -> None:
+def test_after_a_failure_another_is_tried_each_ten_minutes_until_one_comes_through(quick: Stage) -> None:
     first = awaited(quick)
     quick.web.trouble = "it answered HTTP 404"
-    ticks(quick, 50)
+    ticks(quick, 7)
     assert (first, True) == (proof(quick)["id"], FAILED in pulse(quick))
     quick.web.trouble = ""
-    ticks(quick, 9)
+    ticks(quick, 2)
     assert first == proof(quick)["id"]
 
     ticks(quick, 1)

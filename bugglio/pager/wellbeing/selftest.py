@@ -20,7 +20,7 @@ from bugglio.pager.kit import Kit
 from bugglio.pager.ports import Web
 from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.pager.wellbeing.rehearsal import rehearse
-from bugglio.roster import DAY, EVERY_PROJECT, HOUR, MINUTE, Roster
+from bugglio.roster import DAY, EVERY_PROJECT, MINUTE, Roster
 from bugglio.store import Conflict, Document, Reading, Write
 from bugglio.store.change import change
 from bugglio.store.retry import retrying
@@ -30,6 +30,8 @@ HEADER = "X-Bugglio-Self-Test"
 """By this header the door knows it; its value is the id."""
 AT, SENT, FAILED = "self_test_at", "self_test_sent", "self_test_failed"
 """Fields of the tick's document: when the next one is due, since when one is awaited, since when none came through."""
+AGAIN = 10 * MINUTE
+"""After one that did not come through another is sent so much later: who has mended it wants to see that soon."""
 PATIENCE = 4.0
 """Seconds that a tick waits for the door, after all that was due."""
 
@@ -74,7 +76,7 @@ class SelfTest:
             self._conclude(reading)
         elif reading.at - sent > LATE:
             failed = fields.get(FAILED, sent)
-            self._note(reading, {SENT: None, FAILED: failed, AT: sent + HOUR})
+            self._note(reading, {SENT: None, FAILED: failed, AT: sent + AGAIN})
         elif reading.at - int(test.get("tried", 0)) >= MINUTE:
             self._send(reading, {})
 
