@@ -1,7 +1,8 @@
 """
 Plays a plan on both engines and counts: `python -m tools.faults`, or `--short`; `--seed` for the same.
 
-Exit status 1: something was lost, unsent, doubled or stuck; then the evidence stays in a folder, which is named.
+Exit status 1: something was lost, unsent, doubled or stuck, or too little happened to tell; then the evidence stays in
+a folder, which is named.
 """
 
 import argparse
@@ -21,9 +22,10 @@ from pathlib import Path
 from tools.faults import table
 from tools.faults.audit import audit
 from tools.faults.evidence import read
-from tools.faults.plan import EMULATOR, SQLITE, Plan, plan, told
+from tools.faults.plan import EMULATOR, SQLITE, Moment, Plan, plan, told
 from tools.faults.run import run
 from tools.faults.table import Result
+from tools.faults.traps import Trap
 from tools.rig.certificates import certificate
 from tools.rig.emulator import Lacking, started
 
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(table.markdown(rows) if asked.markdown else table.plain(rows))
     for one in results:
         _tell(one, keep=asked.keep or bool(asked.audit))
-    return 0 if all(one.findings.good for one in results) else 1
+    return 0 if all(one.good for one in results) else 1
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -91,17 +93,22 @@ def _result(one: Plan, emulator: str) -> Result:
 
 
 def _again(folder: Path) -> Result:
-    evidence = read(folder)
-    return Result(Plan(**json.loads((folder / "plan.json").read_text())), evidence, audit(evidence), folder)
+    try:
+        evidence, drawn = read(folder), json.loads((folder / "plan.json").read_text())
+    except FileNotFoundError as gone:
+        raise SystemExit(f"Evidence is missing: {gone.filename}") from None
+    traps, moments = (Trap(**one) for one in drawn["traps"]), (Moment(**one) for one in drawn["moments"])
+    played = Plan(**{**drawn, "traps": tuple(traps), "moments": tuple(moments)})
+    return Result(played, evidence, audit(evidence), folder)
 
 
 def _tell(one: Result, *, keep: bool) -> None:
     """What was found, in sentences; the evidence goes when there is nothing to be found in it."""
-    for name, found in one.findings.faults.items():
+    for name, found in {**one.findings.faults, "no proof": one.lacking}.items():
         if found:
             print(f"\n{one.plan.engine}, seed {one.plan.seed}: {name}")
             print(*_some(found), sep="\n")
-    if one.findings.good and not keep:
+    if one.good and not keep:
         shutil.rmtree(one.folder)
     else:
         print(f"\nThe evidence is in {one.folder}")

@@ -129,13 +129,14 @@ class Scheduler(Actor):
 
 
 def post(port: int, path: str, payload: Any, headers: Mapping[str, str], patience: float) -> tuple[int, bytes]:
-    """POST JSON; the status, 0 without an answer, and the body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
+    """POST JSON; the status, 0 without one, and the body, empty when it broke off."""
+    status, connection = 0, http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
     try:
         connection.request("POST", path, json.dumps(payload), {"Content-Type": "application/json", **headers})
         answer = connection.getresponse()
-        return answer.status, answer.read()
+        status = answer.status
+        return status, answer.read()
     except (OSError, http.client.HTTPException):
-        return 0, b""
+        return status, b""
     finally:
         connection.close()

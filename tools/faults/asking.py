@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from tools.faults.counts import MOMENT
 from tools.faults.evidence import Evidence, Fields
 from tools.faults.people import LAST_RESORT, NAG
 from tools.faults.stuck import GRACE
-from tools.faults.traces import MOMENT
 
 SKIPPED = re.compile("step [0-9]+ skipped")
 Asked = tuple[Sequence[str], int]

@@ -1,4 +1,4 @@
-"""Counts what must not have happened, from what arrived and what is stored: four kinds of it, each as sentences."""
+"""Counts what must not have happened, from what arrived and what is stored: each kind of it as sentences."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from tools.faults import stuck
 from tools.faults.asking import unasked
 from tools.faults.evidence import Evidence, Fields
 from tools.faults.sent import doubles, unsent
-from tools.faults.traces import Traces, forgotten
+from tools.faults.traces import counted_twice, forgotten, lost, surplus, twins
 from tools.faults.traps import AFTER, FREEZE, KILL, KILL_ALL, LOSE
 
 DOUBT = 90.0
@@ -17,7 +17,7 @@ DOUBT = 90.0
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found; the first four have to be empty."""
+    """What was found; the first six have to be empty."""
 
     lost: Sequence[str]
     """Webhooks of Bugsnag's, and texts from phones, answered 2xx that left no trace."""
@@ -27,6 +27,10 @@ class Findings:
     """Texts that arrived twice."""
     stuck: Sequence[str]
     """Alerts and pages without a next moment."""
+    twins: Sequence[str]
+    """Errors with more than one alert."""
+    surplus: Sequence[str]
+    """Events stored that nobody sent."""
     frozen_writes: Sequence[str]
     """Texts that arrived twice because a process stood still inside the one write: the named exception."""
     counted_twice: int
@@ -40,6 +44,8 @@ class Findings:
             "pages due and never sent": self.unsent,
             "texts that arrived twice": self.doubled,
             "alerts stuck without a next moment": self.stuck,
+            "errors with a doubled alert": self.twins,
+            "events stored that nobody sent": self.surplus,
         }
 
     @property
@@ -51,15 +57,16 @@ class Findings:
 def audit(evidence: Evidence) -> Findings:
     """Look at all of it."""
     twice = list(doubles(evidence))
-    frozen = {one["page"] for one in evidence.deeds if is_frozen_write(one)}
-    traces = Traces(evidence)
+    frozen = {one["page"] for one in evidence.deeds if is_frozen_write(one)} - {""}
     return Findings(
-        lost=[*traces.lost(), *forgotten(evidence)],
+        lost=[*lost(evidence), *forgotten(evidence)],
         unsent=[*unsent(evidence), *unasked(evidence)],
         doubled=[said for page, said in twice if page not in frozen],
         stuck=[*stuck.alerts(evidence), *stuck.pages(evidence)],
+        twins=list(twins(evidence)),
+        surplus=list(surplus(evidence)),
         frozen_writes=[said for page, said in twice if page in frozen],
-        counted_twice=traces.counted_twice(),
+        counted_twice=counted_twice(evidence),
     )
 
 

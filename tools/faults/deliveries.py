@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tools.faults.actors import Actor, post
-from tools.faults.evidence import Webhook
+from tools.faults.evidence import Webhook, why
 from tools.faults.people import IGNORED, Company
 from tools.faults.plan import Plan
 from tools.rig.phones import WEBHOOK_TOKEN
@@ -25,13 +25,18 @@ class Bugsnag(Actor):
     def __init__(self, port: int, company: Company, plan: Plan) -> None:
         """`port` is where bugglio is reached."""
         super().__init__("bugsnag")
-        self.webhooks: list[Webhook] = []
+        self._sent: dict[int, Webhook] = {}
         self._port = port
         self._company = company
         self._chance = random.Random(f"bugsnag {plan.seed}")  # noqa: S311 - the same again from the same seed
         self._plan = plan
         self._errors: list[tuple[int, str]] = []
         self._hands = ThreadPoolExecutor(32, "bugsnag")
+
+    @property
+    def webhooks(self) -> list[Webhook]:
+        """All that were sent, whatever became of them."""
+        return list(self._sent.values())
 
     def start(self) -> None:
         """Begin."""
@@ -41,7 +46,7 @@ class Bugsnag(Actor):
         began, n = time.monotonic(), 0
         while not self._over.wait(max(0.0, began + n / self._plan.rate - time.monotonic())):
             team, error, trigger, payload = self._payload(n)
-            hook = Webhook(n, self._company.project(team), error, trigger, time.time())
+            hook = self._sent[n] = Webhook(n, self._company.project(team), error, trigger, time.time())
             self._hands.submit(self._post, hook, payload)
             n += 1
         self._hands.shutdown()
@@ -49,8 +54,8 @@ class Bugsnag(Actor):
     def _post(self, hook: Webhook, payload: dict[str, Any]) -> None:
         path = f"/bugsnag?token={WEBHOOK_TOKEN}"
         status, body = post(self._port, path, payload, {}, WAITS)
-        told = json.loads(body) if 200 <= status < 300 else {}
-        self.webhooks.append(replace(hook, answered=time.time(), status=status, answer=told))
+        answered = replace(hook, answered=time.time(), status=status)
+        self._sent[hook.n] = replace(answered, answer=_read(body)) if answered.taken else answered
 
     def _payload(self, n: int) -> tuple[int, str, str, dict[str, Any]]:
         team, error = self._error(n)
@@ -92,5 +97,14 @@ class Bugsnag(Actor):
             **more,
         }
         name = self._company.project(team)
-        why = {"type": trigger, "message": f"why {n}", **({"stateChange": change} if change else {})}
-        return {"project": {"id": name, "name": name}, "trigger": why, "error": what if error else {}}
+        reason = {"type": trigger, "message": why(n), **({"stateChange": change} if change else {})}
+        return {"project": {"id": name, "name": name}, "trigger": reason, "error": what if error else {}}
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """What an answer says; nothing when it broke off."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

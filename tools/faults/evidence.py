@@ -9,12 +9,22 @@ from urllib.parse import parse_qs, urlsplit
 
 from bugglio.store import Document, Store
 from bugglio.store.port import BY_ID
+from tools.faults.traps import DEEDS
 
 Fields = Mapping[str, Any]
 JOURNAL = "journal.jsonl"
 COLLECTIONS = ("pages", "alerts", "unrouted", "texts", "pulse")
 """Pages first: an alert that is read later knows of each of them."""
+OPTIONAL = ("pulse",)
+"""What a folder may lack: without it no outage excuses a late step, so that its lack hides nothing."""
 AT_ONCE = 300
+LINGERS = 5.0
+"""Seconds for which a call to the store that met a spoilt wire may go on after that."""
+
+
+def why(n: int) -> str:
+    """The reason that a webhook tells, its own: bugglio puts it on the timeline with what it changes."""
+    return f"why {n}"
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,10 @@ class Webhook:
     def outcome(self) -> str:
         """What bugglio said became of it."""
         return str(self.answer.get("outcome", ""))
+
+    def is_named_by(self, line: Fields) -> bool:
+        """Whether a line of a timeline says that it came of this webhook."""
+        return bool(line.get("detail") == why(self.n))
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,11 @@ class Evidence:
     calm_since: int
     """When the last fault was over."""
     ticks: int
-    """How often the tick was called."""
+    """How often the tick was called ..."""
+    ticked: int | None = None
+    """... and answered 2xx; None: unknown, in a folder that does not say."""
+    cuts: Sequence[tuple[float, float]] = ()
+    """From when to when (seconds since 1970) an instance's way to its store was spoilt."""
 
 
 def keep(folder: Path, webhooks: Sequence[Webhook], facts: Fields) -> None:
@@ -109,25 +127,39 @@ def every(store: Store, collection: str) -> Iterator[Document]:
 
 
 def read(folder: Path) -> Evidence:
-    """What a run has left in its folder."""
-    kept = {name: {one["id"]: one for one in _lines(folder / f"{name}.jsonl")} for name in COLLECTIONS}
+    """What a run has left in its folder. Raises `FileNotFoundError` when something is missing there."""
+    kept = {name: {one["id"]: one for one in _collection(folder, name)} for name in COLLECTIONS}
     journal = _lines(folder / JOURNAL)
+    webhooks = [Webhook(**one) for one in _lines(folder / "webhooks.jsonl")]
     return Evidence(
-        webhooks=[Webhook(**one) for one in _lines(folder / "webhooks.jsonl")],
+        webhooks=webhooks,
         arrivals=_arrivals(journal),
         alerts=kept["alerts"],
         pages=kept["pages"],
         unrouted=list(kept["unrouted"].values()),
         texts=kept["texts"],
         answered=[sid for sid, one in _texts(journal).items() if _is_answered(one)],
-        deeds=_lines(folder / "deeds.jsonl"),
+        deeds=_lines(folder / DEEDS),
         outage=_outage(kept["pulse"].get("sender", {})),
+        cuts=_cuts(json.loads((folder / "plan.json").read_text())["moments"], webhooks),
         **json.loads((folder / "facts.json").read_text()),
     )
 
 
+def _collection(folder: Path, name: str) -> list[dict[str, Any]]:
+    path = folder / f"{name}.jsonl"
+    return [] if name in OPTIONAL and not path.exists() else _lines(path)
+
+
 def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().split("\n") if line] if path.exists() else []
+    return [json.loads(line) for line in path.read_text().split("\n") if line]
+
+
+def _cuts(moments: Sequence[Fields], webhooks: Sequence[Webhook]) -> list[tuple[float, float]]:
+    """What was planned for ways to the store; the first webhook was sent when the chaos began."""
+    began = min((one.sent for one in webhooks), default=0.0)
+    spoilt = [one for one in moments if one["what"] == "wire" and one["how"]["to"] == "store"]
+    return [(began + one["at"], began + one["at"] + one["how"]["seconds"] + LINGERS) for one in spoilt]
 
 
 def _outage(sender: Fields) -> tuple[int, int]:

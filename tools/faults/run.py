@@ -44,8 +44,9 @@ def run(
         say(f"{plan.engine}: settled after {time.monotonic() - began:.0f} s")
         at = stage.store.get([]).at
         evidence.dump(stage.store, folder)
-        ticks = len(stage.scheduler.answers)
-        facts = {"steps": company.steps, "at": at, "calm_since": calm_since, "ticks": ticks}
+        answers = stage.scheduler.answers
+        ticks = {"ticks": len(answers), "ticked": sum(200 <= one < 300 for one in answers)}
+        facts = {"steps": company.steps, "at": at, "calm_since": calm_since, **ticks}
         evidence.keep(folder, stage.bugsnag.webhooks, facts)
     for n, instance in enumerate(stage.fleet.instances):
         (folder / f"instance-{n}.log").write_text(instance.said)

@@ -1,10 +1,11 @@
 """Whether each page went out, and once."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from tools.faults import causes
+from tools.faults.counts import ENTRIES
 from tools.faults.evidence import Arrival, Evidence, Fields
-from tools.faults.traces import ENTRIES
 
 EMERGENCY = "bugglio cannot reach its store"
 """How the text begins that needs no store."""
@@ -31,6 +32,8 @@ def _fault(evidence: Evidence, key: str, page: Fields, taken: set[str]) -> str:
             return "is said to have gone out, and Twilio never took it"
         case "failed" | "dropped" if not page.get("cause"):
             return f"{page['state']} without a cause"
+        case "failed" | "dropped" if not causes.known(page):
+            return f"{page['state']} for a reason that nothing planned explains: {page['cause']}"
         case "dropped" if _is_unfounded(evidence, page):
             return f"was dropped because of something that never was: {page['cause']}"
         case "digested" if page.get("digest") not in evidence.pages:
@@ -47,15 +50,18 @@ def _is_unfounded(evidence: Evidence, page: Fields) -> bool:
 
 
 def doubles(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Pages that arrived more than once, each with a sentence; the emergency's text has no page."""
+    """What arrived more than once: its page, if it is one page's, and a sentence; the emergency's text is apart."""
     there = [one for one in evidence.arrivals if one.arrived and not is_emergency(one)]
     pages = Counter(one.page for one in there)
     yield from ((page, f"page {page} arrived {times} times") for page, times in pages.items() if page and times > 1)
-    texts = Counter((one.to, one.body) for one in there if not one.spoken)
-    for one in {(one.to, one.body): one for one in there if pages[one.page] == 1}.values():
-        times = texts[one.to, one.body]
-        if times > 1:
-            yield one.page, f"{one.to} had {times} times: {one.body}"
+    texts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in there:
+        if not one.spoken:
+            texts[one.to, one.body].append(one.page)
+    for (to, body), of in texts.items():
+        # Twice the same page is told already.
+        if len(of) > 1 and (len(set(of)) > 1 or not of[0]):
+            yield "", f"{to} had {len(of)} times: {body}"
 
 
 def is_emergency(arrival: Arrival) -> bool:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.faults.audit import Findings, is_frozen_write, kills, lost_answers
+from tools.faults.causes import by_cause
+from tools.faults.counts import by_alert
+from tools.faults.enough import lacking, unreached
 from tools.faults.evidence import Evidence
 from tools.faults.plan import Plan
 from tools.faults.sent import is_emergency
@@ -23,6 +26,16 @@ class Result:
     findings: Findings
     folder: Path
 
+    @property
+    def lacking(self) -> Sequence[str]:
+        """What happened too little for the counts to mean anything."""
+        return list(lacking(self.plan, self.evidence))
+
+    @property
+    def good(self) -> bool:
+        """Whether enough happened, and nothing that must not."""
+        return self.findings.good and not self.lacking
+
 
 def rows(results: Sequence[Result]) -> list[Row]:
     """Lines of name and figures, one figure for each run; empty ones part the table."""
@@ -33,7 +46,13 @@ def rows(results: Sequence[Result]) -> list[Row]:
         ("",),
         *_figures(results, [_apart(one) for one in results]),
         ("",),
+        *_figures(results, [_bounds(one) for one in results]),
+        ("",),
         *_figures(results, [_done(one) for one in results]),
+        ("",),
+        *_figures(results, [by_cause(one.evidence) for one in results]),
+        ("",),
+        *_figures(results, [_unreached(one) for one in results]),
         ("",),
         *_figures(results, [_kills(one) for one in results]),
     ]
@@ -77,6 +96,21 @@ def _apart(one: Result) -> Mapping[str, int]:
     }
 
 
+def _bounds(one: Result) -> Mapping[str, int]:
+    """How exactly it is known that each event is counted."""
+    counts = [count for _, count in by_alert(one.evidence)]
+    bounded = [count for count in counts if not count.exact]
+    return {
+        "alerts on which exactly one number of events is right": len(counts) - len(bounded),
+        "events on these": sum(count.stored for count in counts if count.exact),
+        "alerts whose events have bounds": len(bounded),
+        "events on these that must be counted": sum(len(count.sure) for count in bounded),
+        "events on these that may be or not (unanswered, mostly)": sum(len(count.either) for count in bounded),
+        "of them, counted in the end": sum(count.extra for count in bounded),
+        "unanswered webhooks that left a line": sum(not hook.taken for count in counts for hook in count.sure),
+    }
+
+
 def _done(one: Result) -> Mapping[str, int]:
     """How much was asked and answered."""
     hooks, arrivals, deeds = one.evidence.webhooks, one.evidence.arrivals, one.evidence.deeds
@@ -90,10 +124,17 @@ def _done(one: Result) -> Mapping[str, int]:
         "texts that Twilio took": sum(not arrival.spoken for arrival in arrivals),
         "calls that Twilio took": sum(arrival.spoken for arrival in arrivals),
         "calls of the tick": one.evidence.ticks,
+        **({} if one.evidence.ticked is None else {"of them answered 2xx (tick)": one.evidence.ticked}),
         "processes frozen": sum(deed["deed"] == FREEZE for deed in deeds),
         "answers to commits lost by traps": lost_answers(one.evidence),
         "kills": sum(kills(one.evidence).values()),
     }
+
+
+def _unreached(one: Result) -> Mapping[str, int]:
+    """Steps that nobody came to while a trap lay there, and how many traps were planned."""
+    planned = Counter(trap.step for trap in one.plan.traps)
+    return {f"not reached, traps planned: {step}": planned[step] for step in unreached(one.plan, one.evidence)}
 
 
 def _kills(one: Result) -> Mapping[str, int]:

@@ -17,7 +17,7 @@ from tools.faults.evidence import JOURNAL
 from tools.faults.fleet import Fleet, fleet
 from tools.faults.people import Company, book
 from tools.faults.plan import EMULATOR, SKEWS, Plan
-from tools.faults.traps import Traps
+from tools.faults.traps import DEEDS, Traps
 from tools.faults.wires import Wire, Wires, wires
 from tools.rig.certificates import certificate
 from tools.rig.phones import ON_DUTY, Phones, phones, settings
@@ -71,6 +71,7 @@ def theatre(plan: Plan, company: Company, folder: Path, emulator: str, more: Map
         stack.callback(store.close)
         _apply(store, company)
         (folder / "traps").mkdir()
+        (folder / DEEDS).touch()
         (folder / "certificate.pem").write_text(certificate())
         traps, given = Traps(folder / "traps"), partial(_settings, public, ways, folder, project, more)
         there.append(stack.enter_context(fleet(folder, given, skews, traps)))

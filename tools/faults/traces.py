@@ -1,64 +1,71 @@
 """Where each webhook left its trace."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
+from tools.faults.counts import (
+    BESIDE,
+    COUNTING,
+    ENTRIES,
+    MOMENT,
+    About,
+    Count,
+    by_alert,
+    by_error,
+    counted,
+    newest,
+    recorded,
+)
 from tools.faults.evidence import Evidence, Fields, Webhook
 
-MOMENT = 1_000
-"""The clocks of whoever posts and of the store are the same machine's, but are not read at the same instant."""
-ENTRIES = 100
-"""So long a timeline is at most."""
-COUNTING = ("exception", "reopened")
-"""Triggers each of which counts once on an alert that is open."""
+LINES = {
+    "fixed by hand": ("closed: fixed",),
+    "snoozed by hand": ("snoozed",),
+    "reopened by hand": ("opened", "triggered again", "reopened in Bugsnag"),
+    "reopened": ("triggered again",),
+}
+"""Which line a webhook leaves that changed an alert, by its trigger."""
+UNNAMED = "reopened in Bugsnag"
+"""The one line that does not say why, so that it is known by its moment alone."""
 
 
-class Traces:
-    """Looks for them."""
+def lost(evidence: Evidence) -> Iterator[str]:
+    """What was answered 2xx and is nowhere."""
+    alerts = {_about(one): one for one in evidence.alerts.values()}
+    for about, hooks in by_error(evidence).items():
+        name, alert = " ".join(filter(None, about)), alerts.get(about)
+        others = recorded(evidence, about, hooks)
+        if others.missing:
+            yield f"{name}: {others.missing} of the events answered as recorded are not in `unrouted`"
+        on_alert = [one for one in hooks if one.taken and one.outcome not in ("recorded", "")]
+        if alert is None:
+            yield from (f"{name}: webhook {one.n} was {one.outcome}, and there is no alert" for one in on_alert)
+        else:
+            yield from (f"{name}: {said}" for said in _lost_on(evidence, alert, hooks, on_alert))
+        events = counted(evidence, alert, hooks) if alert is not None else Count(0, [], [], 0)
+        yield from (f"{name}: {said}" for said in _unread(hooks, events, others))
 
-    def __init__(self, evidence: Evidence) -> None:
-        """Sort them by what they are about."""
-        self._evidence = evidence
-        self._alerts = {(one["project"], one.get("error_id", "")): one for one in evidence.alerts.values()}
 
-    @cached_property
-    def _hooks(self) -> Mapping[tuple[str, str], Sequence[Webhook]]:
-        found: dict[tuple[str, str], list[Webhook]] = defaultdict(list)
-        for one in self._evidence.webhooks:
-            found[one.project, one.error].append(one)
-        return found
+def surplus(evidence: Evidence) -> Iterator[str]:
+    """What is stored and was never sent."""
+    for alert, count in by_alert(evidence):
+        if count.surplus:
+            yield f"{' '.join(_about(alert))}: {count.surplus} more events are counted than can have come"
+    for about, hooks in by_error(evidence).items():
+        more = recorded(evidence, about, hooks).surplus
+        if more:
+            yield f"{' '.join(filter(None, about))}: {more} more events are in `unrouted` than can have come"
 
-    def lost(self) -> Iterator[str]:
-        """What was answered 2xx and is nowhere."""
-        for about, hooks in self._hooks.items():
-            alert, name = self._alerts.get(about), " ".join(filter(None, about))
-            taken = [one for one in hooks if one.taken]
-            yield from _unrecorded(name, taken, self._recorded(about))
-            on_alert = [one for one in taken if one.outcome != "recorded"]
-            if alert is None:
-                yield from (f"{name}: webhook {one.n} was {one.outcome}, and there is no alert" for one in on_alert)
-                continue
-            missing = len(_counting(on_alert, alert)) - alert["events"]
-            if missing > 0:
-                yield f"{name}: {missing} of the events answered 2xx are not counted"
-            changes = [one for one in on_alert if one.outcome == "opened" or one.trigger not in COUNTING]
-            yield from (
-                f"{name}: webhook {one.n} ({one.trigger}) left no line" for one in changes if not _line(alert, one)
-            )
 
-    def counted_twice(self) -> int:
-        """Events more than there were webhooks, on alerts that never began anew."""
-        return sum(
-            max(0, alert["events"] - sum(one.trigger in COUNTING for one in self._hooks.get(about, ())))
-            for about, alert in self._alerts.items()
-            if not _began_anew(alert, self._hooks.get(about, ()))
-        )
+def twins(evidence: Evidence) -> Iterator[str]:
+    """Errors that have more than one alert."""
+    times = Counter(_about(one) for one in evidence.alerts.values())
+    return (f"doubled alert: {' '.join(about)} has {number}" for about, number in times.items() if number > 1)
 
-    def _recorded(self, about: tuple[str, str]) -> int:
-        return sum(
-            one["count"] for one in self._evidence.unrouted if (one["project"], one.get("error_id", "")) == about
-        )
+
+def counted_twice(evidence: Evidence) -> int:
+    """Events more than there were webhooks."""
+    return sum(count.twice for _, count in by_alert(evidence))
 
 
 def forgotten(evidence: Evidence) -> Iterator[str]:
@@ -66,28 +73,42 @@ def forgotten(evidence: Evidence) -> Iterator[str]:
     return (f"text {sid} was answered and is not kept" for sid in evidence.answered if sid not in evidence.texts)
 
 
-def _unrecorded(name: str, taken: Iterable[Webhook], count: int) -> Iterator[str]:
-    missing = sum(one.outcome == "recorded" for one in taken) - count
-    if missing > 0:
-        yield f"{name}: {missing} of the events answered as recorded are not in `unrouted`"
+def _about(alert: Fields) -> About:
+    return alert["project"], alert.get("error_id", "")
 
 
-def _counting(taken: Sequence[Webhook], alert: Fields) -> list[Webhook]:
-    """Those that must be on the alert's count: of one that began anew, those since."""
-    counting = [one for one in taken if one.trigger in COUNTING]
-    if not _began_anew(alert, taken):
-        return counting
-    return [one for one in counting if one.sent * 1000 > alert["opened"]]
+def _lost_on(evidence: Evidence, alert: Fields, hooks: Sequence[Webhook], taken: Sequence[Webhook]) -> Iterator[str]:
+    """What was answered as done to an alert and was not."""
+    missing = counted(evidence, alert, hooks).missing
+    if missing:
+        yield f"{missing} of the events answered 2xx are not counted"
+    last = newest(hooks)
+    if last is not None and alert["last_event"] < last.sent * 1000 - BESIDE:
+        yield f"webhook {last.n} is newer than the newest event that is counted"
+    yield from (f"webhook {one.n} ({one.trigger}) left no line" for one in taken if not _has_its_line(alert, one))
 
 
-def _began_anew(alert: Fields, hooks: Sequence[Webhook]) -> bool:
-    lines = alert["timeline"]
-    closed = any(one["what"].startswith("closed") for one in lines)
-    return closed or len(lines) >= ENTRIES or sum(one.outcome == "opened" for one in hooks) > 1
+def _unread(hooks: Sequence[Webhook], events: Count, others: Count) -> Iterator[str]:
+    """Events answered 2xx whose answers broke off: they are stored as one or as the other."""
+    unread = [one for one in hooks if one.taken and not one.outcome]
+    sure = {one.n for one in events.sure}
+    least = sum(one.n not in sure and (one.trigger in COUNTING or not one.error) for one in unread)
+    left = max(0, events.stored - len(events.sure)) + max(0, others.stored - len(others.sure))
+    if least > left:
+        yield f"{least - left} of the events answered 2xx, with words that broke off, are not stored"
 
 
-def _line(alert: Fields, hook: Webhook) -> bool:
-    """Whether the timeline has a line of the moment in which this webhook was dealt with, or had to forget it."""
+def _has_its_line(alert: Fields, hook: Webhook) -> bool:
+    """Whether the timeline has the line of this webhook, unless it leaves none or the timeline had to forget it."""
+    wanted = ("opened",) if hook.outcome == "opened" else LINES.get(hook.trigger, ())
+    if not wanted or hook.outcome == "counted":
+        return True
     since, until = hook.sent * 1000 - MOMENT, hook.answered * 1000 + MOMENT
     lines = alert["timeline"]
-    return any(since <= one["at"] <= until for one in lines) or (len(lines) >= ENTRIES and lines[0]["at"] > since)
+    found = (
+        one["what"] in wanted
+        and since <= one["at"] <= until
+        and (hook.is_named_by(one) or (one["what"] == UNNAMED and UNNAMED in wanted))
+        for one in lines
+    )
+    return any(found) or (len(lines) >= ENTRIES and lines[0]["at"] > since)

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+DEEDS = "deeds.jsonl"
 BEFORE, AFTER = "before", "after"
 KILL, KILL_ALL, FREEZE, FAIL, LOSE = "kill", "kill all", "freeze", "fail", "lose"
 """The process ends; it and its master; it stands still; what it asked is not done; it is done, the answer is lost."""
@@ -37,7 +38,7 @@ class Traps:
     def __init__(self, folder: Path) -> None:
         """The folder is there already."""
         self._folder = folder
-        self._deeds = folder.parent / "deeds.jsonl"
+        self._deeds = folder.parent / DEEDS
 
     def lay(self, trap: Trap) -> None:
         """Lay a trap, in place of one at the same step."""
