@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bugglio import journal, logs
 from bugglio.trouble import Trouble
-from tests.logbook import CLOUD, LAPTOP, labels, logged
+from tests.logbook import CLOUD, LAPTOP, labels, logged, restored
 
 REVISION = {"service": "bugglio", "version": "bugglio-00042"}
 
@@ -243,18 +243,19 @@ def test_each_line_is_one_line_of_plain_json() -> None:
 
 
 def test_many_threads_write_every_line_once_and_whole(capfd: pytest.CaptureFixture[str]) -> None:
-    logs.begin(CLOUD)
     log = logging.getLogger("bugglio.many")
 
     def write(thread: int) -> None:
         for number in range(50):
             log.info("line %d of %d", number, thread)
 
-    threads = [threading.Thread(target=write, args=(thread,)) for thread in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    with restored():
+        logs.begin(CLOUD)
+        threads = [threading.Thread(target=write, args=(thread,)) for thread in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
 
     found = [json.loads(line)["message"] for line in capfd.readouterr().err.splitlines()]
     assert sorted(f"line {number} of {thread}" for number in range(50) for thread in range(16)) == sorted(found)
