@@ -419,7 +419,12 @@ def test_a_run_in_which_too_little_happened_proves_nothing() -> None:
         webhooks=[replace(one, status=503) for one in evidence().webhooks]
     )
     assert 2 == len(too_little(webhooks=[]))
-    assert ["too little happened: 0 ticks answered of at least 1"] == too_little(ticks=90, ticked=0)
+    assert ["too little happened: 0 ticks called of at least 1"] == too_little(ticks=0)
+    elsewhere = [{**one, "step": "any moment"} for one in KILLED]
+    assert [
+        "too little happened: 0 traps stepped into by ticks of at least 1",
+        "too little happened: 0 steps reached by a trap of at least 1",
+    ] == too_little(deeds=elsewhere)
     assert ["too little happened: 0 pages taken by Twilio of at least 1"] == too_little(arrivals=[])
     assert ["too little happened: 0 texts from phones answered of at least 1"] == too_little(answered=[])
     assert ["too little happened: 1 kills of at least 2"] == too_little(deeds=KILLED[:1])

@@ -21,7 +21,9 @@ TAKEN = 0.4
 PAGED = 0.5
 """... and for so many alerts a page taken by Twilio."""
 TICK_EACH = 10.0
-"""A tick is answered in so many seconds at the least."""
+"""A tick is called in so many seconds at the least; in a full run one steps into a trap as often, otherwise once. How
+many were answered says little: a tick stays for a minute while something is due, and whoever kills does not wait for
+that."""
 REACHED = 0.5
 """The share of the steps with traps that a full run has to come to."""
 
@@ -31,17 +33,19 @@ def lacking(plan: Plan, evidence: Evidence) -> Iterator[str]:
     least = SENT * plan.rate * plan.seconds
     taken = sum(one.taken for one in evidence.webhooks)
     paged = len({one.page for one in evidence.arrivals if one.page and not is_emergency(one)})
-    ticks = evidence.ticks if evidence.ticked is None else evidence.ticked
-    steps = {trap.step for trap in plan.traps}
-    reached = REACHED * len(steps) if plan.seconds >= FULL else min(1, len(steps))
+    is_full, steps = plan.seconds >= FULL, {trap.step for trap in plan.traps}
+    ticking = sum(one["step"].startswith("tick ") for one in evidence.deeds)
+    trapped = plan.seconds / TICK_EACH if is_full else any(step.startswith("tick ") for step in steps)
+    reached = REACHED * len(steps) if is_full else min(1, len(steps))
     counted = (
         ("webhooks sent", len(evidence.webhooks), least),
         ("webhooks answered 2xx", taken, TAKEN * least),
         ("alerts opened", len(evidence.alerts), 1),
         ("pages taken by Twilio", paged, max(1, PAGED * len(evidence.alerts))),
-        ("ticks answered", ticks, plan.seconds / TICK_EACH),
+        ("ticks called", evidence.ticks, plan.seconds / TICK_EACH),
+        ("traps stepped into by ticks", ticking, trapped),
         ("texts from phones answered", len(evidence.answered), 1),
-        ("kills", sum(kills(evidence).values()), KILLS if plan.seconds >= FULL else plan.seconds / KILL_EACH),
+        ("kills", sum(kills(evidence).values()), KILLS if is_full else plan.seconds / KILL_EACH),
         ("steps reached by a trap", len(steps) - len(unreached(plan, evidence)), reached),
     )
     yield from (

@@ -124,7 +124,7 @@ def _done(one: Result) -> Mapping[str, int]:
         "texts that Twilio took": sum(not arrival.spoken for arrival in arrivals),
         "calls that Twilio took": sum(arrival.spoken for arrival in arrivals),
         "calls of the tick": one.evidence.ticks,
-        **({} if one.evidence.ticked is None else {"of them answered 2xx (tick)": one.evidence.ticked}),
+        **({} if one.evidence.ticked is None else {"of them answered 2xx within 30 s": one.evidence.ticked}),
         "processes frozen": sum(deed["deed"] == FREEZE for deed in deeds),
         "answers to commits lost by traps": lost_answers(one.evidence),
         "kills": sum(kills(one.evidence).values()),
