@@ -11,7 +11,7 @@ from tools.faults.traps import LOSE
 MOMENT = 1_000
 """The clocks of whoever posts and of the store are the same machine's, but are not read at the same instant."""
 BESIDE = 100
-"""Milliseconds at most from Bugsnag's moment of an event (`receivedAt`) to that of its delivery."""
+"""Milliseconds at most between Bugsnag's moment of an event (`receivedAt`) and that of its delivery, which are one."""
 SLOW = 1.0
 """Seconds: an answer that took longer may have been asked of the store twice."""
 ENTRIES = 100
