@@ -256,6 +256,10 @@ def test_a_step_that_did_not_come_in_time_is_found() -> None:
     assert {} == found(steps=steps, alerts=lines_and({**ben, "at": 220_000}))
     assert {} == found(steps=steps, alerts=lines_and({"at": 220_000, "what": "step 2 skipped"}))
     assert {} == found(steps=steps, outage=(200_000, 320_000), alerts=lines_and({**ben, "at": 340_000}))
+
+    by_then = lines_and({**ben, "at": 300_000})
+    assert {} == found(steps=steps, alerts=by_then, calls=[(221.0, 245.0, 0), (230.0, 290.0, 200)])
+    assert late == found(steps=steps, alerts=by_then, calls=[(221.0, 222.0, 200), (230.0, 290.0, 200)])
     nobody = {"shop": [(["zoe"], 60_000), *steps["shop"]]}
     assert {} == found(
         steps=nobody, alerts=lines_and({"at": 100_000, "what": "step 1 skipped"}, {**ben, "at": 220_000})
