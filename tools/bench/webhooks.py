@@ -108,6 +108,7 @@ def _targets(
             found[name] = Target(stack.enter_context(serving), known, errors(), means.of(wanted, 8))
         for target in found.values():
             target.load(means.of(WARM, 4))
+            target.refused = 0
         yield found
 
 
