@@ -222,6 +222,9 @@ def test_of_an_alert_that_began_anew_only_later_events_must_be_counted() -> None
     begun = {"opened": 101_950, "timeline": lines}
 
     assert {} == found(webhooks=again, alerts=alert(events=2, **begun))
+    before = replace(hook(4, "", answer={}), sent=100.2, answered=100.4)
+    assert {} == found(webhooks=[*again, before], alerts=alert(events=2, **begun))
+    assert ["webhooks"] == list(found(webhooks=[*again, hook(4, "", answer={})], alerts=alert(events=2, **begun)))
     assert ["webhooks"] == list(found(webhooks=again, alerts=alert(events=1, **begun)))
     assert ["events"] == list(found(webhooks=again, alerts=alert(events=3, **begun)))
 
@@ -257,9 +260,9 @@ def test_a_step_that_did_not_come_in_time_is_found() -> None:
     assert {} == found(steps=steps, alerts=lines_and({"at": 220_000, "what": "step 2 skipped"}))
     assert {} == found(steps=steps, outage=(200_000, 320_000), alerts=lines_and({**ben, "at": 340_000}))
 
-    by_then = lines_and({**ben, "at": 300_000})
-    assert {} == found(steps=steps, alerts=by_then, calls=[(221.0, 245.0, 0), (230.0, 290.0, 200)])
-    assert late == found(steps=steps, alerts=by_then, calls=[(221.0, 222.0, 200), (230.0, 290.0, 200)])
+    ran_out = {"at": 290_000, "what": "page", "who": "ana", "page": "p1", "detail": "2nd page"}
+    assert {} == found(steps=steps, alerts=lines_and(ran_out, {**ben, "at": 300_000}))
+    assert late == found(steps=steps, alerts=lines_and({**ran_out, "at": 221_000}, {**ben, "at": 300_000}))
     nobody = {"shop": [(["zoe"], 60_000), *steps["shop"]]}
     assert {} == found(
         steps=nobody, alerts=lines_and({"at": 100_000, "what": "step 1 skipped"}, {**ben, "at": 220_000})

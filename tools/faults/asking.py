@@ -11,6 +11,8 @@ from tools.faults.stuck import GRACE
 SKIPPED = re.compile("step [0-9]+ skipped")
 Asked = tuple[Sequence[str], int]
 """People, and how many milliseconds they have."""
+SECOND = "2nd page"
+RAN_OUT = ("acknowledgement ran out", "nobody answered the reminder", "snooze ended")
 UNOWNED: Sequence[Asked] = (((LAST_RESORT,), NAG * 60_000),)
 """The steps of what belongs to no team."""
 
@@ -60,15 +62,17 @@ def _late(steps: Sequence[Asked], lines: Sequence[Fields], evidence: Evidence) -
 
 def _tended(evidence: Evidence, due: int) -> int:
     """
-    When the first tick had done its work that began after this moment; at the end of the run if none did.
+    When, from this moment on, a tick is first seen to have decided anything; this moment if none did any more.
 
     A step cannot come while every process that was asked for a tick stood still or was killed.
     """
-    if not evidence.calls:
-        return due
-    good = [(began, ended) for began, ended, status in evidence.calls if 200 <= status < 300]
-    ends = [ended * 1000 for began, ended in good if began * 1000 >= due]
-    return int(min(ends, default=evidence.at))
+    seen = (line["at"] for alert in evidence.alerts.values() for line in alert["timeline"] if _by_a_tick(line))
+    return min((at for at in seen if at >= due), default=due)
+
+
+def _by_a_tick(line: Fields) -> bool:
+    """Whether nobody but a tick writes such a line: a second page, a clock that ran out."""
+    return line.get("detail") == SECOND or line["what"] in RAN_OUT
 
 
 def _stood(outage: tuple[int, int], at: int, wait: int) -> int:

@@ -118,6 +118,11 @@ def _is_in(alert: Fields, hook: Webhook, hooks: Sequence[Webhook], *, anew: bool
     return True if not anew and _is_newest(alert, hook, hooks) else None
 
 
+def is_of_before(alert: Fields, hook: Webhook, hooks: Sequence[Webhook]) -> bool:
+    """Whether a webhook was answered before its alert began anew, whose count then began anew as well."""
+    return _began_anew(alert, hooks) and _may_be_since(alert, hook) is False
+
+
 def _may_be_since(alert: Fields, hook: Webhook) -> bool | None:
     """Of an alert that began anew: events answered before that are not in its count."""
     return None if hook.answered * 1000 + MOMENT >= alert["opened"] else False

@@ -13,6 +13,7 @@ from tools.faults.counts import (
     by_alert,
     by_error,
     counted,
+    is_of_before,
     newest,
     recorded,
 )
@@ -43,7 +44,8 @@ def lost(evidence: Evidence) -> Iterator[str]:
         else:
             yield from (f"{name}: {said}" for said in _lost_on(evidence, alert, hooks, on_alert))
         events = counted(evidence, alert, hooks) if alert is not None else Count(0, [], [], 0)
-        yield from (f"{name}: {said}" for said in _unread(hooks, events, others))
+        now = [one for one in hooks if alert is None or not is_of_before(alert, one, hooks)]
+        yield from (f"{name}: {said}" for said in _unread(now, events, others))
 
 
 def surplus(evidence: Evidence) -> Iterator[str]:
