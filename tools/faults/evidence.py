@@ -97,8 +97,6 @@ class Evidence:
     """How often the tick was called ..."""
     ticked: int | None = None
     """... and answered 2xx; None: unknown, in a folder that does not say."""
-    calls: Sequence[tuple[float, float, int]] = ()
-    """When each call of the tick began and ended, and its status; empty in a folder that does not say."""
     cuts: Sequence[tuple[float, float]] = ()
     """From when to when (seconds since 1970) an instance's way to its store was spoilt."""
 
