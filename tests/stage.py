@@ -151,10 +151,10 @@ class Stage:
         self.works.ticking.tick(served=served)
 
     def wait(self, *, seconds: float = 0, minutes: float = 0, step: int = 1) -> None:
-        """Let time pass with a tick each `step` seconds."""
+        """Let time pass with a tick each `step` seconds, and one at its end."""
         total = int(seconds + 60 * minutes)
-        for _ in range(0, total, step):
-            self.clock.advance(seconds=step)
+        for passed in range(0, total, step):
+            self.clock.advance(seconds=min(step, total - passed))
             self.tick()
 
     def text(self, number: str, body: str) -> str:

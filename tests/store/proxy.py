@@ -18,6 +18,7 @@ class Proxy:
         self.keeps_back = threading.Event()
         self.kept_back = threading.Event()
         self._open: list[socket.socket] = []
+        self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
 
@@ -35,8 +36,9 @@ class Proxy:
 
     def cut(self) -> None:
         """Close what is open; new connections are served."""
-        while self._open:
-            end = self._open.pop()
+        with self._lock:
+            cut, self._open = self._open, []
+        for end in cut:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
@@ -46,7 +48,8 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(self._target)
-                self._open += [client, server]
+                with self._lock:
+                    self._open += [client, server]
                 for source, target in ((client, server), (server, client)):
                     thread = threading.Thread(target=self._pump, args=(source, target, source is server))
                     self._threads.append(thread)
