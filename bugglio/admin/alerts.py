@@ -1,0 +1,19 @@
+"""Alerts."""
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+
+if TYPE_CHECKING:
+    from bugglio.admin.office import Office
+
+
+def blueprint(office: "Office") -> Blueprint:
+    """The pages below `/alerts`."""
+    part = Blueprint("alerts", __name__)
+
+    @part.get("/alerts")
+    def index() -> str:
+        return render_template("empty.html", title="Alerts")
+
+    return part

@@ -1,0 +1,90 @@
+"""Builds the Flask app: what is mounted where, what every answer carries, and how faults are told."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, redirect, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from bugglio.admin import alerts, figures, headers, login, pages, roster, saying, schedule, status, viewing
+from bugglio.admin.viewing import current
+from bugglio.doors.http import MAX_BODY
+from bugglio.store import StoreError
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from bugglio.admin.office import Office
+
+HOURS = 12
+"""A session lasts so long, and so do its forms."""
+PARTS = (status, alerts, schedule, roster, pages, figures, login)
+SENTENCES = {
+    400: "This form cannot be read. Go back, load the page again, and try once more.",
+    403: "This is for admins.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    413: "That is more than 1 MiB.",
+}
+
+
+def build(office: "Office") -> Flask:
+    """Build the app, which answers below `/admin`."""
+    app = Flask(__name__, static_url_path="/static")
+    app.config.from_mapping(
+        SECRET_KEY=office.keys[0],
+        SECRET_KEY_FALLBACKS=list(office.keys[1:]),
+        SESSION_COOKIE_NAME="bugglio",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=office.public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=HOURS * 3600,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        WTF_CSRF_TIME_LIMIT=HOURS * 3600,
+        WTF_CSRF_SSL_STRICT=False,  # Referrer-Policy may keep the referrer back; the token proves the form
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    saying.add(app)
+    app.before_request(viewing.look(office))
+    app.after_request(headers.secured(secure=office.public_url.startswith("https:")))
+    for part in PARTS:
+        app.register_blueprint(part.blueprint(office))
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _fault)
+    app.register_error_handler(StoreError, _unreachable)
+    app.register_error_handler(Exception, _trouble(office))
+    return app
+
+
+def _forged(error: CSRFError) -> "tuple[str, int] | AnyResponse":
+    """A form that is not this session's, or is too old. Whoever is logged out by now logs in again first."""
+    if current() is None and not request.path.startswith("/login"):
+        return redirect(login.address(request.path))
+    return _page(400, SENTENCES[400])
+
+
+def _fault(error: HTTPException) -> "tuple[str, int] | Response":
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect that routing made
+    return _page(code, SENTENCES.get(code, str(error.name)))
+
+
+def _unreachable(_: StoreError) -> tuple[str, int]:
+    g.viewer = None
+    return _page(503, "The store cannot be reached. Nothing was changed, as far as is known; try again in a moment.")
+
+
+def _trouble(office: "Office"):  # noqa: ANN202 - Flask's own handler type
+    def tell(error: Exception) -> tuple[str, int]:
+        office.kit.alarm(error, f"page {request.path}")
+        return _page(500, "Something went wrong in bugglio; it has been reported.")
+
+    return tell
+
+
+def _page(status: int, sentence: str) -> tuple[str, int]:
+    return render_template("fault.html", status=status, sentence=sentence), status

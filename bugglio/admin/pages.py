@@ -1,0 +1,19 @@
+"""Pages."""
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+
+if TYPE_CHECKING:
+    from bugglio.admin.office import Office
+
+
+def blueprint(office: "Office") -> Blueprint:
+    """The pages below `/pages`."""
+    part = Blueprint("pages", __name__)
+
+    @part.get("/pages")
+    def index() -> str:
+        return render_template("empty.html", title="Pages")
+
+    return part

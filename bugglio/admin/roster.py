@@ -1,0 +1,19 @@
+"""Roster."""
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+
+if TYPE_CHECKING:
+    from bugglio.admin.office import Office
+
+
+def blueprint(office: "Office") -> Blueprint:
+    """The pages below `/roster`."""
+    part = Blueprint("roster", __name__)
+
+    @part.get("/roster")
+    def index() -> str:
+        return render_template("empty.html", title="Roster")
+
+    return part

@@ -1,0 +1,19 @@
+"""Schedule."""
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+
+if TYPE_CHECKING:
+    from bugglio.admin.office import Office
+
+
+def blueprint(office: "Office") -> Blueprint:
+    """The pages below `/schedule`."""
+    part = Blueprint("schedule", __name__)
+
+    @part.get("/schedule")
+    def index() -> str:
+        return render_template("empty.html", title="Schedule")
+
+    return part

@@ -1,0 +1,19 @@
+"""Status."""
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+
+if TYPE_CHECKING:
+    from bugglio.admin.office import Office
+
+
+def blueprint(office: "Office") -> Blueprint:
+    """The pages below `/`."""
+    part = Blueprint("status", __name__)
+
+    @part.get("/")
+    def index() -> str:
+        return render_template("empty.html", title="Status")
+
+    return part
