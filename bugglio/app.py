@@ -21,6 +21,7 @@ from bugglio.doors.bugsnag import BugsnagDoor
 from bugglio.doors.calendar import CalendarDoor
 from bugglio.doors.health import HealthDoor
 from bugglio.doors.http import Refused
+from bugglio.doors.pages import Pages, PagesDoor
 from bugglio.doors.tick import TickDoor
 from bugglio.doors.twilio import SmsDoor, StatusDoor, TwilioCaller
 from bugglio.pager.claiming import Claims
@@ -29,6 +30,7 @@ from bugglio.pager.emergency import Emergency
 from bugglio.pager.feeds import Feeds
 from bugglio.pager.intake import Intake
 from bugglio.pager.kit import Kit
+from bugglio.pager.logins import Logins
 from bugglio.pager.outcomes import Outcomes
 from bugglio.pager.ports import Carrier, Tracker, Web
 from bugglio.pager.records import Records
@@ -142,7 +144,7 @@ class App:
     def _answer(self, name: str, request: Request) -> Response:
         try:
             works = self._assembled()
-            at = name if name in works.doors else _door_at(name, request.path, works.settings)
+            at = name if name in works.doors and name != "admin" else _door_at(name, request.path, works.settings)
             journal.enter(at)
             return works.doors[at](request) if at else http.plain(404, "There is nothing at this address.")
         except Refused as refused:
@@ -187,7 +189,9 @@ def _door_at(name: str, path: str, settings: Settings) -> str:
     below = path.removeprefix(own) if own and path.startswith(f"{own}/") else path
     if name == "admin" and not f"{below}/".startswith(f"{ADMIN}/"):
         below = ADMIN + below
-    return "calendar" if below.startswith(CALENDAR) else PATHS.get(below.rstrip("/"), "")
+    if below.startswith(CALENDAR):
+        return "calendar"
+    return PATHS.get(below.rstrip("/"), "admin" if f"{below}/".startswith(f"{ADMIN}/") else "")
 
 
 def _not_configured(name: str, request: Request) -> Response:
@@ -211,6 +215,7 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
     sender = Sender(kit, claims, outcomes)
     rounds = Rounds(kit, steps, sender, Settling(kit, outcomes))
     watching = Watching(kit, Heartbeat(parts.web, settings.bugglio_heartbeat_url))
+    conversation, feeds = Conversation(kit, sender), Feeds(kit)
     selftest = SelfTest(kit, parts.web, settings.door_url("/bugsnag"), settings.bugsnag_webhook_token[0])
     ticking = Ticking(kit, rounds, watching, selftest, parts.sleep)
     tokens = (settings.twilio_auth_token, settings.twilio_auth_token_secondary)
@@ -224,15 +229,37 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
             Proof(kit),
             alarm,
         ),
-        "sms": SmsDoor(TwilioCaller(settings.door_url("/sms"), tokens, signed), Conversation(kit, sender)),
+        "sms": SmsDoor(TwilioCaller(settings.door_url("/sms"), tokens, signed), conversation),
         "sms_status": StatusDoor(
             TwilioCaller(settings.door_url("/sms-status"), tokens, signed), Statuses(kit, outcomes, sender)
         ),
         "tick": TickDoor(_scheduler(settings, parts), ticking, alarm),
         "health": HealthDoor(Health(kit)),
-        "calendar": CalendarDoor(Feeds(kit)),
+        "calendar": CalendarDoor(feeds),
+        "admin": PagesDoor(lambda: _pages(settings, kit, conversation, feeds, parts), settings.bugglio_public_url),
     }
     return Works(settings, kit, ticking, doors)
+
+
+def _pages(settings: Settings, kit: Kit, conversation: Conversation, feeds: Feeds, parts: Parts) -> Pages:
+    """The admin pages; their libraries are loaded here, where somebody asks for a page."""
+    from bugglio.admin import Office, build
+    from bugglio.pager.applying import Applying
+
+    keys = tuple(filter(None, (settings.flask_secret_key, settings.flask_secret_key_previous)))
+    office = Office(
+        kit,
+        Logins(kit),
+        conversation,
+        Applying(kit),
+        feeds,
+        public_url=settings.bugglio_public_url,
+        keys=keys,
+        hops=settings.bugglio_proxy_hops,
+        price=settings.bugglio_sms_price,
+        sleep=parts.sleep,
+    )
+    return build(office).wsgi_app
 
 
 def _scheduler(settings: Settings, parts: Parts) -> SchedulerTokens | None:

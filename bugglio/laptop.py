@@ -194,7 +194,12 @@ def run(environ: Mapping[str, str], data: Path, port: int, public_url: str | Non
         front.app = build(settings)
         works = front.app.works
         stack.enter_context(_ticking(front, front.app))
-        _say(works.settings.door_url("/bugsnag"), works.settings.bugsnag_webhook_token[0], own if simulated else "")
+        _say(
+            works.settings.door_url("/admin"),
+            works.settings.door_url("/bugsnag"),
+            works.settings.bugsnag_webhook_token[0],
+            own if simulated else "",
+        )
         server.run()
 
 
@@ -305,7 +310,8 @@ def _tick(front: Front, app: App, ended: threading.Event) -> None:
             alarm(error, "tick")
 
 
-def _say(webhook: str, token: str, phones: str) -> None:
+def _say(pages: str, webhook: str, token: str, phones: str) -> None:
+    print(f"pages {pages}", flush=True)  # noqa: T201 - the command's answer
     print(f"webhook {webhook}?token={token}", flush=True)  # noqa: T201 - the command's answer
     if phones:
         print(f"phones {phones}/simulator", flush=True)  # noqa: T201 - the command's answer

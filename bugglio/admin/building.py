@@ -1,24 +1,27 @@
 """Builds the Flask app: what is mounted where, what every answer carries, and how faults are told."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, g, redirect, render_template, request
+from flask import Flask, Response, g, redirect, render_template, request, send_from_directory
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from bugglio.admin import alerts, figures, headers, login, pages, roster, saying, schedule, status, viewing
+from bugglio.admin import alerts, devices, figures, headers, login, pages, roster, saying, schedule, status, viewing
 from bugglio.admin.viewing import current
-from bugglio.doors.http import MAX_BODY
 from bugglio.store import StoreError
+from bugglio.style import FOLDER
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from bugglio.admin.office import Office
 
+LARGEST = 1024 * 1024
+"""Bytes of a form; a roster file may be in it."""
 HOURS = 12
 """A session lasts so long, and so do its forms."""
-PARTS = (status, alerts, schedule, roster, pages, figures, login)
+PARTS = (status, alerts, schedule, roster, pages, figures, devices, login)
 SENTENCES = {
     400: "This form cannot be read. Go back, load the page again, and try once more.",
     403: "This is for admins.",
@@ -40,13 +43,14 @@ def build(office: "Office") -> Flask:
         SESSION_COOKIE_SECURE=office.public_url.startswith("https:"),
         PERMANENT_SESSION_LIFETIME=HOURS * 3600,
         SESSION_REFRESH_EACH_REQUEST=False,
-        MAX_CONTENT_LENGTH=MAX_BODY,
-        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAX_CONTENT_LENGTH=LARGEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST,
         WTF_CSRF_TIME_LIMIT=HOURS * 3600,
         WTF_CSRF_SSL_STRICT=False,  # Referrer-Policy may keep the referrer back; the token proves the form
     )
+    app.add_url_rule("/style.css", "style", lambda: send_from_directory(FOLDER, "base.css"))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    CSRFProtect(app)
+    CSRFProtect(app)  # type: ignore[no-untyped-call]  # Flask-WTF has no types
     saying.add(app)
     app.before_request(viewing.look(office))
     app.after_request(headers.secured(secure=office.public_url.startswith("https:")))
@@ -59,7 +63,7 @@ def build(office: "Office") -> Flask:
     return app
 
 
-def _forged(error: CSRFError) -> "tuple[str, int] | AnyResponse":
+def _forged(_: CSRFError) -> "tuple[str, int] | AnyResponse":
     """A form that is not this session's, or is too old. Whoever is logged out by now logs in again first."""
     if current() is None and not request.path.startswith("/login"):
         return redirect(login.address(request.path))
@@ -78,7 +82,7 @@ def _unreachable(_: StoreError) -> tuple[str, int]:
     return _page(503, "The store cannot be reached. Nothing was changed, as far as is known; try again in a moment.")
 
 
-def _trouble(office: "Office"):  # noqa: ANN202 - Flask's own handler type
+def _trouble(office: "Office") -> Callable[[Exception], tuple[str, int]]:
     def tell(error: Exception) -> tuple[str, int]:
         office.kit.alarm(error, f"page {request.path}")
         return _page(500, "Something went wrong in bugglio; it has been reported.")

@@ -15,6 +15,8 @@ from secure import (
     XFrameOptions,
 )
 
+from bugglio.admin.viewing import FILES
+
 YEAR = 365 * 24 * 3600
 
 
@@ -24,7 +26,7 @@ def secured(*, secure: bool) -> Callable[[Response], Response]:
 
     def add(answer: Response) -> Response:
         headers.set_headers(answer)
-        if request.endpoint == "static" and answer.status_code == 200:
+        if request.endpoint in FILES and answer.status_code == 200:
             answer.headers["Cache-Control"] = "public, max-age=3600"
         return answer
 

@@ -16,7 +16,7 @@ def address(there: str = "") -> str:
     return f"{url_for('login.ask')}?{urlencode({'next': there})}" if there else url_for("login.ask")
 
 
-def blueprint(office: "Office") -> Blueprint:
+def blueprint(office: "Office") -> Blueprint:  # noqa: ARG001 - begun
     """The pages below `/login`."""
     part = Blueprint("login", __name__)
 

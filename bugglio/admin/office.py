@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bugglio.pager.applying import Applying
 from bugglio.pager.conversation import Conversation
@@ -25,6 +26,6 @@ class Office:
     """What signs the sessions, and then what may still have signed them."""
     hops: int = 0
     """So many proxies before the pages are trusted to say whom they serve."""
-    price: float = 0.0083
+    price: Decimal = Decimal("0.0083")
     """Dollars that a segment costs."""
     sleep: Callable[[float], None] = time.sleep

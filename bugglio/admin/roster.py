@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from bugglio.admin.office import Office
 
 
-def blueprint(office: "Office") -> Blueprint:
+def blueprint(office: "Office") -> Blueprint:  # noqa: ARG001 - begun
     """The pages below `/roster`."""
     part = Blueprint("roster", __name__)
 

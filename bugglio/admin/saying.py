@@ -1,5 +1,6 @@
 """How pages say things: times by the viewer's clock, spans in words, numbers shortened."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -12,12 +13,20 @@ from bugglio.when import told
 from bugglio.zones import zone_of
 
 SECOND = 1000
+NAVIGATION = (
+    ("status", "Status"),
+    ("alerts", "Alerts"),
+    ("schedule", "Schedule"),
+    ("roster", "Roster"),
+    ("pages", "Pages"),
+    ("figures", "Figures"),
+)
 
 
 def add(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters.update(clock=clock, moment=moment, ago=ago, span=span, number=short, person=person)
-    app.context_processor(lambda: {"viewer": current()})
+    app.context_processor(lambda: {"viewer": current(), "navigation": NAVIGATION})
 
 
 def clock(at: int | None) -> str:
@@ -27,7 +36,7 @@ def clock(at: int | None) -> str:
 
 def moment(at: int | None) -> str:
     """An instant as a `<time>`, in full, with its zone."""
-    return _time(at, lambda at, now, zone: told(at, now, zone)) if at is not None else ""
+    return _time(at, told) if at is not None else ""
 
 
 def ago(at: int | None) -> str:
@@ -54,7 +63,7 @@ def person(id_: str | None) -> str:
     return known.name if known is not None else (id_ or "")
 
 
-def _time(at: int, words) -> str:  # noqa: ANN001 - one of the two above
+def _time(at: int, words: Callable[[int, int, str], str]) -> str:
     viewer = current()
     zone, now = (viewer.zone, viewer.now) if viewer is not None else ("UTC", at)
     exact = datetime.fromtimestamp(at / 1000, zone_of("UTC"))

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-OPEN = ("static", "login.")
-"""What may be asked for without a session: endpoints, or what they begin with."""
+FILES = ("static", "style")
+"""Endpoints of what is not a page: nobody's session is asked for."""
+OPEN = "login."
+"""With what endpoints begin that may be asked for without a session."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def look(office: "Office") -> "Callable[[], AnyResponse | None]":
 
     def guard() -> "AnyResponse | None":
         g.viewer = None
-        if request.endpoint == "static":
+        if request.endpoint in FILES:
             return None
         _find(office)
         if current() is not None or (request.endpoint or "").startswith(OPEN):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import Blueprint, Response, send_from_directory
 from flask.typing import RouteCallable
 
 from bugglio.simulator.web.errors import Errors
@@ -10,6 +10,7 @@ from bugglio.simulator.web.events import Events
 from bugglio.simulator.web.misbehaviours import Misbehaviours
 from bugglio.simulator.web.page import Page
 from bugglio.simulator.web.phones import Phones
+from bugglio.style import FOLDER
 
 if TYPE_CHECKING:
     from bugglio.simulator.core import Simulator
@@ -31,6 +32,7 @@ def _views(simulator: "Simulator") -> tuple[tuple[str, str, RouteCallable], ...]
     return (
         ("GET", "", page.page),
         ("GET", "/", page.page),
+        ("GET", "/style.css", style),
         ("GET", "/news", page.news),
         ("GET", "/messages", phones.messages),
         ("GET", "/calls", phones.calls),
@@ -42,3 +44,8 @@ def _views(simulator: "Simulator") -> tuple[tuple[str, str, RouteCallable], ...]
         ("POST", "/events", events.post_event),
         ("GET", "/errors", Errors(simulator).errors),
     )
+
+
+def style() -> Response:
+    """Answer the style that the admin pages have too."""
+    return send_from_directory(FOLDER, "base.css")
