@@ -100,6 +100,13 @@ def query(
     return Asked(collection, field, start, end, limit, after, descending)
 
 
+def count(collection: str, field: str, *, start: Bound, end: Bound, most: int | None) -> Asked:
+    """What is counted, if both engines can count it."""
+    if most is not None and most < 1:
+        raise ValueError(f"a count that stops must be able to reach 1, not {most}")
+    return query(collection, field, start=start, end=end)
+
+
 def position(asked: Asked) -> tuple[Any, str] | None:
     """The value and the id after which the page begins."""
     if asked.after is None:

@@ -43,10 +43,16 @@ class Chronicled:
         )
 
     def count(
-        self, collection: str, field: str, *, start: int | str | None = None, end: int | str | None = None
+        self,
+        collection: str,
+        field: str,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        most: int | None = None,
     ) -> int:
         """How many documents the range holds."""
-        return self._asked("count", lambda: self._store.count(collection, field, start=start, end=end))
+        return self._asked("count", lambda: self._store.count(collection, field, start=start, end=end, most=most))
 
     def commit(self, writes: Sequence[Write]) -> list[Written]:
         """Apply writes, all or none, and tell what changed by them."""

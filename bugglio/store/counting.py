@@ -66,11 +66,17 @@ class CountingStore:
         return found
 
     def count(
-        self, collection: str, field: str, *, start: int | str | None = None, end: int | str | None = None
+        self,
+        collection: str,
+        field: str,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        most: int | None = None,
     ) -> int:
         """How many documents the range holds."""
         self._count(calls=1)
-        found = self._store.count(collection, field, start=start, end=end)
+        found = self._store.count(collection, field, start=start, end=end, most=most)
         self._count(reads=max(1, -(-found // COUNTED_AT_ONCE)))
         return found
 

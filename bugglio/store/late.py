@@ -60,10 +60,16 @@ class LateStore:
         )
 
     def count(
-        self, collection: str, field: str, *, start: int | str | None = None, end: int | str | None = None
+        self,
+        collection: str,
+        field: str,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        most: int | None = None,
     ) -> int:
         """How many documents the range holds."""
-        return self.open().count(collection, field, start=start, end=end)
+        return self.open().count(collection, field, start=start, end=end, most=most)
 
     def commit(self, writes: Sequence[Write]) -> list[Written]:
         """Apply writes, all or none."""

@@ -57,10 +57,16 @@ class Pooled:
         )
 
     def count(
-        self, collection: str, field: str, *, start: int | str | None = None, end: int | str | None = None
+        self,
+        collection: str,
+        field: str,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        most: int | None = None,
     ) -> int:
         """How many documents the range holds."""
-        return self._store.count(collection, field, start=start, end=end)
+        return self._store.count(collection, field, start=start, end=end, most=most)
 
     def commit(self, writes: Sequence[Write]) -> list[Written]:
         """Apply writes, all or none."""

@@ -157,9 +157,19 @@ class Store(Protocol):
         ...
 
     def count(
-        self, collection: str, field: str, *, start: int | str | None = None, end: int | str | None = None
+        self,
+        collection: str,
+        field: str,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        most: int | None = None,
     ) -> int:
-        """How many documents `query` would find, without reading them."""
+        """
+        How many documents `query` would find, without reading them.
+
+        A read for each 1,000 of them; with `most` (at least 1) no more than so many are counted.
+        """
         ...
 
     def commit(self, writes: Sequence[Write]) -> list[Written]:

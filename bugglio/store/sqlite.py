@@ -83,13 +83,19 @@ class SqliteStore:
         return [_document(f"{collection}/{id_}", (version, body)) for id_, version, body in rows]
 
     def count(
-        self, collection: str, field: str, *, start: int | str | None = None, end: int | str | None = None
+        self,
+        collection: str,
+        field: str,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        most: int | None = None,
     ) -> int:
         """How many documents the range holds."""
-        where, values = _where(checks.query(collection, field, start=start, end=end))
+        where, values = _where(checks.count(collection, field, start=start, end=end, most=most))
+        text = f"SELECT count(*) FROM (SELECT 1 FROM {collection} WHERE {where} LIMIT ?)"  # noqa: S608 - names are fields.py's
         with self._reading() as connection:
-            text = f"SELECT count(*) FROM {collection} WHERE {where}"  # noqa: S608 - names are fields.py's
-            found: int = connection.execute(text, values).fetchone()[0]
+            found: int = connection.execute(text, [*values, -1 if most is None else most]).fetchone()[0]
         return found
 
     def commit(self, writes: Sequence[Write]) -> list[Written]:

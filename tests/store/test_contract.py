@@ -405,6 +405,23 @@ def test_a_limit_takes_the_first(store: Store) -> None:
     assert 5 == store.count("pages", "due_at")
 
 
+@pytest.mark.parametrize(("most", "counted"), [(1, 1), (3, 3), (5, 5), (6, 5)])
+def test_a_count_goes_no_further_than_it_is_told(store: Store, most: int, counted: int) -> None:
+    numbered(store, {f"p{i}": i for i in range(5)})
+    assert counted == store.count("pages", "due_at", most=most)
+
+
+def test_a_count_that_stops_keeps_to_its_range(store: Store) -> None:
+    numbered(store, {f"p{i}": i for i in range(5)})
+    assert 2 == store.count("pages", "due_at", start=3, most=4)
+    assert 5 == store.count("pages", BY_ID, most=9)
+
+
+def test_a_count_that_may_not_begin_is_refused(store: Store) -> None:
+    with pytest.raises(ValueError, match="reach 1"):
+        store.count("pages", "due_at", most=0)
+
+
 def test_a_query_without_a_limit_takes_100(store: Store) -> None:
     numbered(store, {f"p{i:03}": i for i in range(101)})
     assert 100 == len(store.query("pages", "due_at"))

@@ -1,9 +1,14 @@
 """What the counting store puts on the bill."""
 
+from collections.abc import Callable
+
 import pytest
 
-from bugglio.store import ABSENT, EXISTS, Conflict, Write
+from bugglio.store import ABSENT, EXISTS, Conflict, Store, Write
+from bugglio.store.chronicled import Chronicled
 from bugglio.store.counting import Bill, CountingStore
+from bugglio.store.late import LateStore
+from bugglio.store.pooled import Pooled
 from bugglio.store.sqlite import SqliteStore
 
 
@@ -26,3 +31,11 @@ def test_a_commit_that_fails_is_a_call_and_no_write(sqlite: SqliteStore) -> None
     with pytest.raises(Conflict):
         store.commit([Write("pages/p", EXISTS)])
     assert Bill(calls=1) == store.bill
+
+
+@pytest.mark.parametrize("around", [CountingStore, Chronicled, Pooled, lambda store: LateStore(lambda: store)])
+def test_a_store_around_another_passes_on_how_far_to_count(
+    sqlite: SqliteStore, around: Callable[[Store], Store]
+) -> None:
+    sqlite.commit([Write(f"pages/p{i}", ABSENT, put={"due_at": i}) for i in range(3)])
+    assert 2 == around(sqlite).count("pages", "due_at", most=2)

@@ -82,14 +82,20 @@ class FirestoreStore:
         return messages.matched(there.database, self._read("query", lambda left: there.query(request, left)))
 
     def count(
-        self, collection: str, field: str, *, start: int | str | None = None, end: int | str | None = None
+        self,
+        collection: str,
+        field: str,
+        *,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        most: int | None = None,
     ) -> int:
         """How many documents the range holds, counted by Firestore: a read for each thousand."""
-        asked = checks.query(collection, field, start=start, end=end)
+        asked = checks.count(collection, field, start=start, end=end, most=most)
         if asked.hopeless:
             return 0
         there = self._connection()
-        request = messages.count(there.database, asked)
+        request = messages.count(there.database, asked, most)
         return messages.counted(self._read("count", lambda left: there.count(request, left)))
 
     def commit(self, writes: Sequence[Write]) -> list[Written]:

@@ -54,13 +54,15 @@ def query_page(database: str, asked: checks.Asked) -> Any:
     return request
 
 
-def count(database: str, asked: checks.Asked) -> Any:
-    """How many a query finds."""
+def count(database: str, asked: checks.Asked, most: int | None) -> Any:
+    """How many a query finds, counted no further than `most`."""
     request = Count(parent=root(database))
     aggregation = request.structured_aggregation_query
     _range(aggregation.structured_query, database, asked)
     counted = aggregation.aggregations.add(alias=COUNTED)
     counted.count.SetInParent()
+    if most is not None:
+        counted.count.up_to.value = most
     return request
 
 
