@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from bugglio.admin import alerts, devices, figures, headers, login, pages, roster, saying, schedule, status, viewing
+from bugglio.admin.cursors import Unreadable
 from bugglio.admin.viewing import current
 from bugglio.store import StoreError
 from bugglio.style import FOLDER
@@ -57,6 +58,7 @@ def build(office: "Office") -> Flask:
     for part in PARTS:
         app.register_blueprint(part.blueprint(office))
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(Unreadable, lambda error: _page(400, str(error.description)))
     app.register_error_handler(HTTPException, _fault)
     app.register_error_handler(StoreError, _unreachable)
     app.register_error_handler(Exception, _trouble(office))
