@@ -33,6 +33,14 @@ What the ranks begin with in the field `open`: nobody has answered, somebody qui
 version that knew no ranks, a rule holds it, somebody has it. Below `~`, which ends a team's range.
 """
 UNANSWERED, IN_QUIET, UNRANKED, HELD, ANSWERED = range(len(RANKS))
+STANDS = {
+    "unanswered": RANKS[UNANSWERED],
+    "quiet": RANKS[IN_QUIET],
+    "held": RANKS[HELD],
+    "snoozed": "s",
+    "acknowledged": RANKS[ANSWERED],
+}
+"""With what the field `stands` of an open alert begins, by how it stands."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -232,6 +240,13 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         """Its place in a list of what is open: what nobody has answered comes first, the oldest at the head."""
         return self._rank(), self.opened, self.code
 
+    @property
+    def stands(self) -> str:
+        """How it stands while it is open: a name of `STANDS`."""
+        if self.state == SNOOZED and self.quiet_until is None:
+            return SNOOZED
+        return {UNANSWERED: "unanswered", IN_QUIET: "quiet", HELD: "held", ANSWERED: ACKNOWLEDGED}[self._rank()]
+
     def _rank(self) -> int:
         if self.quiet_until is not None:
             return IN_QUIET
@@ -279,8 +294,33 @@ def load(fields: Any) -> Alert:
 
 def dump(alert: Alert) -> dict[str, Any]:
     """An alert as a document, the sparse fields by which it is found included."""
-    sparse = {"due_at": alert.due_at, "open": in_line(alert.team, alert.place) if alert.is_open else None}
-    return {**document(alert), **sparse, WANTED: None}
+    found = _as_open(alert) if alert.is_open else _as_closed(alert)
+    return {**document(alert), "due_at": alert.due_at, **found, WANTED: None}
+
+
+def _as_open(alert: Alert) -> dict[str, Any]:
+    stands = in_state(STANDS[alert.stands], alert.opened)
+    return {"open": in_line(alert.team, alert.place), "stands": stands, "open_since": alert.opened, "past": None}
+
+
+def _as_closed(alert: Alert) -> dict[str, Any]:
+    return {"open": None, "stands": None, "open_since": None, "past": in_past(alert.team, alert.closed_at or 0)}
+
+
+def in_state(letter: str, opened: int) -> str:
+    """The field `stands` of an open alert that stands so: all teams' are sorted by it, the oldest first."""
+    return f"{letter}|{opened:015d}"
+
+
+def stands_in(stands: str, since: int = 0, until: int | None = None) -> tuple[str, str]:
+    """The range in which `stands` of what stands so lies, of what was opened in [since, until)."""
+    letter = STANDS[stands]
+    return in_state(letter, since), in_state(letter, until) if until is not None else f"{letter}|~"
+
+
+def in_past(team: str, closed: int) -> str:
+    """The field `past` of a team's closed alert."""
+    return f"{team}|{closed:015d}"
 
 
 def in_line(team: str, place: Place) -> str:

@@ -42,7 +42,7 @@ def test_each_field_of_a_document_is_described(heading: str, kept: type[msgspec.
 
 
 def test_fields_that_only_the_store_sees_are_described_too() -> None:
-    assert {"due_at", "open", WANTED} <= named("`alerts/{id}`")
+    assert {"due_at", "open", "stands", "open_since", "past", WANTED} <= named("`alerts/{id}`")
     assert {"waiting", *(field.name for field in msgspec.structs.fields(Attempt))} <= named("`pages/{id}`")
 
 
@@ -55,7 +55,19 @@ def test_what_is_empty_is_not_kept_and_is_read_back_all_the_same() -> None:
 
     kept = present(dump(alert))
 
-    assert {"v", "mark", "kind", "team", "state", "code", "project", "acknowledged_by", "open"} == set(kept)
+    assert {
+        "v",
+        "mark",
+        "kind",
+        "team",
+        "state",
+        "code",
+        "project",
+        "acknowledged_by",
+        "open",
+        "stands",
+        "open_since",
+    } == set(kept)
     assert alert == load(kept)
     assert {"project": None, "code": None} == {
         name: value for name, value in dump(Alert(mark="m", team="shop")).items() if name in ("project", "code")

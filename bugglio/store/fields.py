@@ -9,7 +9,7 @@ is not named here can do without its index, and a long list (an alert's timeline
 from collections.abc import Mapping
 
 QUERIED: Mapping[str, tuple[str, ...]] = {
-    "alerts": ("due_at", "open", "closed_at"),
+    "alerts": ("due_at", "open", "closed_at", "stands", "open_since", "past"),
     "pages": ("due_at", "waiting", "sid", "created"),
     "codes": (),
     "phones": (),
