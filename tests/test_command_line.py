@@ -47,6 +47,7 @@ class Running:
 
     def __init__(self, process: "subprocess.Popen[str]", lines: list[str]) -> None:
         self.process = process
+        self.pages = next(line.split()[1] for line in lines if line.startswith("pages "))
         self.webhook = next(line.split()[1] for line in lines if line.startswith("webhook "))
         self.phones = next(line.split()[1] for line in lines if line.startswith("phones "))
 
@@ -92,7 +93,7 @@ def running(data: Path, *arguments: str, end: int = signal.SIGTERM, **more: str)
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     try:
-        yield Running(process, [lines.get(timeout=PATIENCE), lines.get(timeout=PATIENCE)])
+        yield Running(process, [lines.get(timeout=PATIENCE) for _ in range(3)])
     finally:
         process.send_signal(end)
         process.wait(PATIENCE)
@@ -277,9 +278,8 @@ def ran_for_real(data: Path, *arguments: str, **more: str) -> str:
     return line
 
 
-def test_with_a_real_twilio_the_webhooks_address_is_told_at_once_to_a_pipe_too(tmp_path: Path) -> None:
-    line = ran_for_real(tmp_path, BUGGLIO_PUBLIC_URL="https://tunnel.example")
-    assert line.startswith("webhook https://tunnel.example/bugsnag?token=")
+def test_with_a_real_twilio_the_addresses_are_told_at_once_to_a_pipe_too(tmp_path: Path) -> None:
+    assert "pages https://tunnel.example/admin\n" == ran_for_real(tmp_path, BUGGLIO_PUBLIC_URL="https://tunnel.example")
 
 
 def test_with_a_real_twilio_other_commands_know_the_address_that_run_was_given(tmp_path: Path) -> None:
