@@ -10,6 +10,7 @@ from bugglio.alert import ACKNOWLEDGED, CLOSED, MANUAL, SNOOZED, TRIGGERED, Aler
 from bugglio.deeds import Order
 from bugglio.gsm import cut, segments, septets, to_gsm
 from bugglio.roster import DAY, HOUR, MINUTE
+from bugglio.standing import Duty, is_all_well
 
 DONE = {
     "ack": "Acked",
@@ -353,28 +354,21 @@ def not_understood(alerts: Sequence[Alert], count: int) -> tuple[str, int]:
     return _fitted(made), len(seen)
 
 
-def status(
-    count: int,
-    waiting: int,
-    trouble: str,
-    on_duty: Sequence[str],
-    uncovered: Sequence[str],
-    reader: Reader,
-    hushed: Sequence[str] = (),
-) -> str:
+def status(count: int, waiting: int, trouble: str, on_duty: Duty, reader: Reader, besides: Sequence[str] = ()) -> str:
     """
     One line; when all is well, the sentence.
 
-    `count` are open, of which nobody has answered `waiting`. `uncovered` are teams for which nobody is on duty,
-    `hushed` says in sentences what is muted, who is quiet and who cannot be reached.
+    `count` are open, of which nobody has answered `waiting`. `trouble` is the pager's own, `besides` says in sentences
+    what is muted, who is quiet and who cannot be reached.
     """
-    if not count and not trouble and on_duty and not uncovered and not hushed:
+    pager = f"Pager: {trouble}." if trouble else ""
+    if is_all_well(count, on_duty, [*filter(None, (pager,)), *besides]):
         return wording.ALL_WELL
     seen = f"{count} open, {waiting or 'none'} unanswered: list." if count else "Nothing open."
-    duty = f"On duty: {', '.join(map(reader.person, on_duty))}." if on_duty else "NOBODY is on duty."
-    nobody = f"NOBODY for {', '.join(uncovered)}." if on_duty and uncovered else ""
-    pager = f"Pager: {trouble}." if trouble else ""
-    return wording.cut_to_one(" ".join(filter(None, (seen, nobody, *hushed, duty, pager))))
+    people, uncovered = on_duty.people, on_duty.uncovered
+    who = f"On duty: {', '.join(map(reader.person, people))}." if people else "NOBODY is on duty."
+    nobody = f"NOBODY for {', '.join(uncovered)}." if people and uncovered else ""
+    return wording.cut_to_one(" ".join(filter(None, (seen, nobody, *besides, who, pager))))
 
 
 def is_unanswered(alert: Alert) -> bool:

@@ -13,6 +13,7 @@ from bugglio.answers import Acted, Reader
 from bugglio.deeds import Order
 from bugglio.gsm import is_gsm, segments
 from bugglio.roster import DAY, DEFAULT_TEXT, HOUR, MINUTE, Engineer
+from bugglio.standing import Duty
 
 NOW = 1_770_022_800_000
 ME = Reader("ana", NOW)
@@ -349,7 +350,7 @@ def test_a_question_about_more_than_all_could_mean_points_to_the_list() -> None:
 def test_status(seen: list[Alert], trouble: str, on_duty: tuple[str, ...], text: str) -> None:
     uncovered = tuple(name for name in on_duty if name == "shop")
     people = tuple(name for name in on_duty if name != "shop")
-    assert text == answers.status(len(seen), waiting(seen), trouble, people, uncovered, ME)
+    assert text == answers.status(len(seen), waiting(seen), trouble, Duty(people, uncovered), ME)
 
 
 def test_the_words_of_the_night_are_one_segment() -> None:
@@ -379,7 +380,7 @@ def test_whatever_alerts_are_called_answers_are_gsm_and_short(seen: list[Alert],
     acted = answers.acted(Acted(order("ack"), seen[half:], seen[:half][:1], [seen[0].code], others), ME)
     short = [acted, answers.which(seen), answers.close_all(seen), answers.not_understood(seen, len(seen))[0]]
     people = tuple(one.acknowledged_by or "x" for one in seen[:2])
-    short.append(answers.status(len(seen), waiting(seen), "", people, (), ME))
+    short.append(answers.status(len(seen), waiting(seen), "", Duty(people), ME))
 
     assert [] == [text for text in short[1:] if segments(text) > 1]
     assert segments(acted) <= 2

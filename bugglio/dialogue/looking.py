@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bugglio import answers, times, wording
+from bugglio import answers, standing, times, wording
 from bugglio import phone as phones
 from bugglio.alert import TRIGGERED, Alert, Entry
-from bugglio.crew import crew_of
 from bugglio.dialogue import hush
 from bugglio.dialogue.duty import person
 from bugglio.dialogue.scene import Reply, Scene
 from bugglio.grammar import Command
 from bugglio.phone import Phone, Told
+from bugglio.standing import Duty
 from bugglio.times import Clock
 
 PAGED = {"page": "paged", "call": "called"}
@@ -95,17 +95,16 @@ def list_open(command: Command, scene: Scene, phone: Phone) -> Reply:
 
 def status(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
     """One line; when all is well, the sentence."""
-    on_duty, uncovered = _on_duty(scene)
+    on_duty = _on_duty(scene)
     waiting = sum(answers.is_unanswered(alert) for _, alert in scene.open()) + scene.unanswered_beyond
-    worse = [*_unreached(on_duty, scene), *_low(scene), *hush.told(scene)]
-    return Reply(answers.status(scene.left(), waiting, scene.trouble, on_duty, uncovered, scene.reader, worse), phone)
+    worse = [*_unreached(on_duty.people, scene), *_low(scene), *hush.told(scene)]
+    return Reply(answers.status(scene.left(), waiting, scene.trouble, on_duty, scene.reader, worse), phone)
 
 
 def _unreached(on_duty: Sequence[str], scene: Scene) -> list[str]:
     """Who is on duty in vain, in a sentence each."""
-    known = {name: scene.known[name] for name in on_duty if name in scene.known and name != scene.who.id}
-    found = {name: phones.unreachable(one, scene.now) for name, one in known.items()}
-    return [f"{scene.reader.person(name)} cannot be reached ({why})." for name, why in found.items() if why]
+    found = standing.unreached((name for name in on_duty if name != scene.who.id), scene.known, scene.now)
+    return [f"{scene.reader.person(name)} cannot be reached ({why})." for name, why in found.items()]
 
 
 def _low(scene: Scene) -> list[str]:
@@ -114,13 +113,11 @@ def _low(scene: Scene) -> list[str]:
     return [wording.budget_used(budget.used, budget.allowed)] if budget.is_low(scene.now) else []
 
 
-def _on_duty(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Whom the first steps of their teams name now, and the teams for which only the last resort is left."""
+def _on_duty(scene: Scene) -> Duty:
+    """Whom the first steps of their teams name now."""
     roster = scene.roster
     mine = [team for team in roster.teams_of(scene.who.id) if team in roster.teams or not roster.teams]
-    firsts = {team: crew_of(roster, team).first(scene.now) for team in mine}
-    people = dict.fromkeys(name for found in firsts.values() for name in found)
-    return tuple(people), tuple(team for team, found in firsts.items() if not found)
+    return standing.duty(roster, mine, scene.now)
 
 
 def commands(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
