@@ -59,6 +59,11 @@ class Applying:
         """What is applied; nobody and nothing before the first time."""
         return book_in(self._kit.store.get([BOOK])) or Book()
 
+    def standing(self) -> tuple[Book, int]:
+        """What is applied, and its version."""
+        reading = self._kit.store.get([BOOK])
+        return book_in(reading) or Book(), version_in(reading)
+
     def plan(self, book: Book) -> Planned:
         """Compare a book with what is applied. Raises `Refused` when there is no room for it."""
         reading = self._kit.store.get([BOOK, APPLIED, covers.PATH])

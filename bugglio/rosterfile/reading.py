@@ -9,7 +9,7 @@ from bugglio.rosterfile.faults import Findings
 from bugglio.rosterfile.fields import Fields, keys_of, opened
 from bugglio.rosterfile.people import engineers_in
 from bugglio.rosterfile.teams import teams_in
-from bugglio.rosterfile.tree import grown
+from bugglio.rosterfile.tree import Node, grown
 
 KEYS = ("engineers", "teams")
 LARGEST = 900_000
@@ -28,7 +28,11 @@ class Read:
 def read(text: str | bytes) -> Read:
     """What a roster file says. With any fault: Faults, which has all of them."""
     findings = Findings()
-    root = grown(text, findings)
+    return book_of(grown(text, findings), findings)
+
+
+def book_of(root: Node, findings: Findings) -> Read:
+    """What a file says that has become a tree. With any fault: Faults."""
     fields = opened(findings, root, "a roster", KEYS)
     book = _book(fields) if fields else Book()
     size = len(msgspec.json.encode(book))
