@@ -12,6 +12,7 @@ from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in
 from bugglio.pager.upshots import Told, keep
+from bugglio.pager.wellbeing import upstream as wellbeing
 from bugglio.store import EXISTS, Document, StoreError, Write
 from bugglio.store.change import change, changed
 from bugglio.upstream import Done, Found, Later, NotFound, Refused
@@ -132,6 +133,8 @@ class Errands:
         alert = alerts.load(document.fields)
         answer = self._answer(alert, errand, deadline, doubtful=doubtful)
         logbook.errand(document.id, alert, errand.operation, errand.by, answer.outcome)
+        if self._kit.tracker is not None:
+            wellbeing.note(self._kit, answer.outcome)
         return answer
 
     def _answer(self, alert: Alert, errand: Errand, deadline: Deadline, *, doubtful: bool) -> Answer:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -25,6 +26,10 @@ PATIENCE = 20 * HOUR
 """So long after their welcome somebody may be silent before the admins hear of it."""
 SOME = 300
 """So many phones are read at a time."""
+PHONES = ("unreachable", "unverified")
+"""Kinds of worries that are about somebody's phone."""
+NAMED = 20
+"""So many of each kind are kept by name."""
 REMEMBERED = 10_000
 """So many worries are remembered; what is beyond is told again each day."""
 
@@ -95,7 +100,7 @@ class Lookout:
         told = set(before.fields.get("told") or ()) if before is not None else set()
         fresh = [worry for worry in found if not told.issuperset(map(_short, worry.matters))]
         matters = dict.fromkeys(_short(key) for worry in found for key in worry.matters)
-        kept = {"v": 1, "told": list(matters)[:REMEMBERED], "at": now}
+        kept = {"v": 1, "told": list(matters)[:REMEMBERED], "at": now, **_people(found)}
         made = [
             making.foretold(admin, [worry.text for worry in fresh if admin in _admins(roster, worry)], now)
             for admin in roster.admins
@@ -142,6 +147,12 @@ def read_phones(store: Store, roster: Roster, people: Iterable[str]) -> Reading:
 def _known(roster: Roster, people: Iterable[str], reading: Reading) -> dict[str, Phone]:
     names = {*people, roster.last_resort}
     return {name: phone_in(reading, phone_id(roster.engineers[name].phone)) for name in names}
+
+
+def _people(found: Sequence[Worry]) -> dict[str, Any]:
+    """Whose phones there is something to worry about, the first to be called first, and how many they are."""
+    people = {kind: [one.key.partition(" ")[2] for one in found if one.kind == kind] for kind in PHONES}
+    return {kind: some[:NAMED] for kind, some in people.items()} | {f"{kind}_all": len(people[kind]) for kind in PHONES}
 
 
 def _short(key: str) -> str:
