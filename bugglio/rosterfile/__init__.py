@@ -6,7 +6,7 @@ from bugglio.rosterfile.edits import Edit, Lost, NoEdits, edited, edits
 from bugglio.rosterfile.faults import Fault, Faults
 from bugglio.rosterfile.plain import Tree, text_of, tree_of
 from bugglio.rosterfile.reading import Read, read
-from bugglio.rosterfile.samples import samples
+from bugglio.rosterfile.samples import sample, samples
 from bugglio.rosterfile.writing import write
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "edits",
     "place_of",
     "read",
+    "sample",
     "samples",
     "text_of",
     "tree_of",

@@ -38,10 +38,11 @@ SAID = {
 
 def samples(book: Book) -> list[str]:
     """A page of each team's, with what it costs; its values are made up."""
-    return [f"{team.id}: {_sample(team)}" for team in book.teams.values()]
+    return [f"{team.id}: {sample(team)}" for team in book.teams.values()]
 
 
-def _sample(team: Team) -> str:
+def sample(team: Team) -> str:
+    """A page of one team's, with what it costs; its values are made up."""
     named = {path: SAID.get(path, path.rpartition(".")[2]) for path in wording.paths(team.text)}
     if "project.name" in named:
         named["project.name"] = _project(team)
