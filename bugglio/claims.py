@@ -10,7 +10,7 @@ from bugglio import phone as phones
 from bugglio import speech, times, wording
 from bugglio.alert import ACKNOWLEDGED, CLOSED, SNOOZED, TRIGGERED, Alert
 from bugglio.digests import by_project
-from bugglio.page import SENDING, WAITING, Page
+from bugglio.page import BUDGET, FORMER, OUTAGE, SENDING, TURN, WAITING, Page
 from bugglio.phone import Phone, Told
 from bugglio.roster import MINUTE
 from bugglio.sender import SenderState
@@ -49,6 +49,8 @@ class Hold:
     throttled: bool = True
     cause: str | None = None
     """Why, if it is not for its turn."""
+    what: str = TURN
+    """For what, as a page keeps it."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def decide(view: View, attempt: str) -> Decision:
     if unwanted is not None:
         return unwanted
     if view.sender.down and not view.trial and not page.spoken:
-        return Hold(view.sender.next_try, throttled=False)
+        return Hold(view.sender.next_try, throttled=False, what=OUTAGE)
     if page.tries or page.kind == "test":
         # Whoever asks for a test page is told at once if there is no room for it.
         return _claimed(view, attempt)
@@ -131,7 +133,7 @@ def turn(phone: Phone, lane: str, now: int, budget: Budget, *, paid: bool = Fals
     token = now if paid else phones.next_token(phone, lane, now)
     allowed = phones.next_in_budget(phone, lane, now, budget)
     if allowed > now and allowed >= token:
-        return Hold(allowed, cause=SPENT)
+        return Hold(allowed, cause=SPENT, what=BUDGET)
     return Hold(token) if token > now else None
 
 
@@ -196,7 +198,7 @@ def untold(notice: Page, before: Mapping[str, Page], now: int) -> Drop | Hold | 
         return None
     unsettled = [page for page in before.values() if page.state == SENDING]
     if unsettled:
-        return Hold(min(page.due_at or now for page in unsettled) + pages.AGAIN, throttled=False)
+        return Hold(min(page.due_at or now for page in unsettled) + pages.AGAIN, throttled=False, what=FORMER)
     return Drop("they were never told of the alert")
 
 
@@ -207,7 +209,7 @@ def _untested(view: View) -> Drop | Hold | None:
         return Drop("the test page was not sent")
     if test.state in (pages.DELIVERED, pages.FAILED):
         return None
-    return None if test.went_out else Hold(view.at + MINUTE // 2, throttled=False)
+    return None if test.went_out else Hold(view.at + MINUTE // 2, throttled=False, what=FORMER)
 
 
 def _verdict(view: View) -> str:

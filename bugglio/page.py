@@ -26,6 +26,12 @@ ATTEMPTS = 10
 AGAIN = 5_000
 AGAIN_AT_MOST = 60_000
 
+TURN, BUDGET, OUTAGE, FORMER = "turn", "budget", "outage", "former"
+"""
+For what a page waits: for a token of its phone, for the day's budget, for a sender that works, for what becomes of the
+pages before it.
+"""
+
 PAGES = "pages"
 NOTICES = "notices"
 CALLS = "calls"
@@ -117,7 +123,9 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
     own: bool = False
     ended_at: int | None = None
-    """A test: when its last word came from the carrier."""
+    """When the carrier told how it ended, delivered or failed, or when it was dropped."""
+    waited_for: str = ""
+    """For what it waits, or waited last: `turn`, `budget`, `outage` or `former`."""
 
     @property
     def lane(self) -> str:
@@ -163,7 +171,13 @@ def load(fields: Any) -> Page:
 def dump(page: Page) -> dict[str, Any]:
     """A page as a document, the sparse fields by which it is found included."""
     waiting = f"{lane_key(page.phone, page.lane)}{page.created:015d}" if page.state == WAITING else None
-    return {**document(page), "waiting": waiting}
+    failed = page.created if page.state == FAILED else None
+    return {**document(page), "waiting": waiting, "whose": f"{whose_key(page.to)}{page.created:015d}", "failed": failed}
+
+
+def whose_key(person: str) -> str:
+    """What the `whose` field of every page to somebody begins with; then comes when it was made."""
+    return f"{person}|"
 
 
 def lane_key(phone: str, lane: str) -> str:
@@ -186,14 +200,14 @@ def claim(page: Page, attempt: str, now: int, body: str) -> Page:
     )
 
 
-def hold(page: Page, until: int, cause: str | None = None) -> Page:
-    """The page that waits for its turn; `cause` says for what else."""
-    return msgspec.structs.replace(page, state=WAITING, due_at=until, cause=cause)
+def hold(page: Page, until: int, cause: str | None = None, what: str = "") -> Page:
+    """The page that waits until then, for `what`; `cause` says it where it is told."""
+    return msgspec.structs.replace(page, state=WAITING, due_at=until, cause=cause, waited_for=what or page.waited_for)
 
 
-def drop(page: Page, reason: str) -> Page:
+def drop(page: Page, reason: str, now: int | None = None) -> Page:
     """The page that is no longer wanted."""
-    return msgspec.structs.replace(page, state=DROPPED, due_at=None, cause=reason)
+    return msgspec.structs.replace(page, state=DROPPED, due_at=None, cause=reason, ended_at=now)
 
 
 def fail(page: Page, reason: str) -> Page:

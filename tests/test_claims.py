@@ -12,7 +12,7 @@ from bugglio import phone as phones
 from bugglio.alert import ACKNOWLEDGED, TRIGGERED, Alert
 from bugglio.claims import SPENT, Claim, Drop, Hold, Share, View, decide
 from bugglio.digests import merged
-from bugglio.page import CALLS, NOTICES, PAGES, Count, Page
+from bugglio.page import BUDGET, CALLS, NOTICES, OUTAGE, PAGES, Count, Page
 from bugglio.phone import Phone
 from bugglio.roster import DAY, DEFAULT_TEXT, HOUR, MINUTE
 from bugglio.sender import SenderState
@@ -77,7 +77,7 @@ def test_a_call_goes_although_texts_cannot() -> None:
     claim(replace(VIEW, sender=DOWN))
     text = msgspec.structs.replace(CALL, kind="page")
 
-    assert Hold(DOWN.next_try, throttled=False) == decide(replace(VIEW, sender=DOWN, page=text), "attempt")
+    assert Hold(DOWN.next_try, throttled=False, what=OUTAGE) == decide(replace(VIEW, sender=DOWN, page=text), "attempt")
 
 
 def test_a_call_about_what_was_answered_is_dropped() -> None:
@@ -234,7 +234,7 @@ def told_before(lane: str, minutes: int) -> Phone:
 def test_past_the_budget_a_text_waits_until_ten_minutes_after_the_last_of_its_kind(page: Page, lane: str) -> None:
     view = replace(VIEW, page=page, budget=SPENT_TODAY)
 
-    assert Hold(NOW + MINUTE, cause=SPENT) == decide(replace(view, phone=told_before(lane, 9)), "attempt")
+    assert Hold(NOW + MINUTE, cause=SPENT, what=BUDGET) == decide(replace(view, phone=told_before(lane, 9)), "attempt")
     gone = claim(replace(view, phone=told_before(lane, 10)))
     assert gone.counts
     assert NOW in (*gone.phone.pages.sent, *gone.phone.notices.sent)

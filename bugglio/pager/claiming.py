@@ -65,7 +65,7 @@ class Claims:
     def timed(self, page: Page) -> Page:
         """A new page with the moment at which it may go, as far as this instance knows."""
         hold = self.held(page.phone, page.lane, page.created)
-        return page if hold is None else msgspec.structs.replace(page, due_at=hold.until, cause=hold.cause)
+        return page if hold is None else pages.hold(page, hold.until, hold.cause, hold.what)
 
     def claim(
         self, key: str, terms: Terms, reading: Reading | None = None, *, within: float = 3.0
@@ -165,7 +165,7 @@ class Claims:
     def _hold(self, key: str, reading: Reading, view: View, hold: Hold) -> None:
         page, where = view.page, pages.path(key)
         cause = hold.cause if hold.throttled else page.cause
-        writes = changes(where, reading.documents[where], pages.dump(pages.hold(page, hold.until, cause)))
+        writes = changes(where, reading.documents[where], pages.dump(pages.hold(page, hold.until, cause, hold.what)))
         waits = hold.throttled and not page.token
         if waits:
             phone = phones.path(page.phone)
@@ -178,7 +178,7 @@ class Claims:
     def _drop(self, key: str, reading: Reading, page: Page, reason: str, lost: set[str] | None) -> None:
         """What nobody gets although it is wanted (then the id of its alert goes into `lost`) lets its alert go on."""
         where = pages.path(key)
-        dropped = change(where, reading.documents[where], pages.dump(pages.drop(page, reason)))
+        dropped = change(where, reading.documents[where], pages.dump(pages.drop(page, reason, reading.at)))
         alert = alert_in(reading, page.alert) if lost is not None else None
         goes_on = self._gone_on(key, reading, page, alert, reason) if alert is not None else []
         if goes_on and lost is not None:

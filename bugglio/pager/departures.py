@@ -89,7 +89,7 @@ class Departures:
         for some in self._all("pages", "waiting", phone):
             found = [(one, pages.load(one.fields)) for one in some]
             reasons = [(one, page, leaving.unwanted(page)) for one, page in found]
-            writes = [_dropped(one, page, reason) for one, page, reason in reasons if reason]
+            writes = [_dropped(one, page, reason, leaving.now) for one, page, reason in reasons if reason]
             if writes:
                 self._kit.store.commit(writes)
 
@@ -147,8 +147,8 @@ def _marked(pulse: Document | None) -> Left:
     return msgspec.convert(fields, Left) if fields else Left()
 
 
-def _dropped(document: Document, page: Page, reason: str) -> Write:
-    return change(document.path, document, pages.dump(pages.drop(page, reason)))
+def _dropped(document: Document, page: Page, reason: str, now: int) -> Write:
+    return change(document.path, document, pages.dump(pages.drop(page, reason, now)))
 
 
 def _goes_on(alert: Alert, leaving: Leaving) -> bool:

@@ -7,13 +7,14 @@ import msgspec
 
 from bugglio import alert as alerts
 from bugglio import codes, journal
+from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import Alert
 from bugglio.bugsnag import OWN, TRIGGERS, Event
 from bugglio.folding import Folded, fold
 from bugglio.health import TICK, ailments
-from bugglio.page import Page
+from bugglio.page import OUTAGE, Page
 from bugglio.pager import budgets, making
 from bugglio.pager.claiming import Claims
 from bugglio.pager.insisting import insisting, is_wanted
@@ -287,7 +288,7 @@ class Intake:
         """The page with the moment at which it may go, as far as this instance knows."""
         sender = sender_in(more)
         if sender.down and not page.spoken:
-            return msgspec.structs.replace(page, due_at=max(sender.next_try, page.created + 1))
+            return pages.hold(page, max(sender.next_try, page.created + 1), what=OUTAGE)
         return self._claims.timed(page)
 
 

@@ -13,7 +13,7 @@ from bugglio.alert import TRIGGERED, Alert
 from bugglio.crew import crew_of
 from bugglio.delivery import Accepted, Blame, Busy, Failure, NotSent, Outcome, Refused, Unknown
 from bugglio.health import LATE
-from bugglio.page import DELIVERED, FAILED, STATES, WAITING, Page
+from bugglio.page import DELIVERED, FAILED, OUTAGE, STATES, WAITING, Page
 from bugglio.pager import failing, stopping
 from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Deadline, Kit
@@ -151,8 +151,9 @@ class Outcomes:
         after = self._after(reading, page, told, upshot)
         if after.state == FAILED and page.state != FAILED and after.count is not None:
             after = msgspec.structs.replace(after, due_at=reading.at)
-        if after.kind == "test" and after.state != page.state and after.state in (DELIVERED, FAILED):
-            after = self._tested(reading, key, after, upshot)
+        if after.state != page.state and after.state in (DELIVERED, FAILED):
+            after = msgspec.structs.replace(after, ended_at=reading.at)
+            self._tested(reading, key, after, upshot)
         self._put(upshot, reading, pages.path(key), pages.dump(after))
         if isinstance(told.outcome, Busy) and after.open and (after.due_at or 0) - reading.at > LATE:
             upshot.writes += put_off(self._kit.store.get([PULSE]), key)
@@ -182,18 +183,17 @@ class Outcomes:
             down = senders.broken(state, blamed, reading.at, late=late)
             self._put(upshot, reading, senders.PATH, senders.dump(down))
             upshot.broken = None if state.down else blamed
-            return pages.put_back(after, down.next_try)
+            return pages.hold(pages.put_back(after, down.next_try), down.next_try, after.cause, OUTAGE)
         if state.down and _proves(state, after, told):
             self._put(upshot, reading, senders.PATH, senders.dump(senders.mended(state, reading.at)))
         return after
 
-    def _tested(self, reading: Reading, key: str, test: Page, upshot: Upshot) -> Page:
-        """The test page whose end is known: that is told now."""
-        told = page_in(reading, pages.verdict_id(key))
+    def _tested(self, reading: Reading, key: str, test: Page, upshot: Upshot) -> None:
+        """Of a test page the end is known: that is told now."""
+        told = page_in(reading, pages.verdict_id(key)) if test.kind == "test" else None
         if told is not None and told.state == WAITING:
             self._put(upshot, reading, pages.path(pages.verdict_id(key)), pages.dump(pages.hold(told, reading.at)))
             upshot.due.append(pages.verdict_id(key))
-        return msgspec.structs.replace(test, ended_at=reading.at)
 
     def _reach(self, reading: Reading, key: str, page: Page, after: Phone, upshot: Upshot) -> None:
         """Keep whether the phone can be reached; that it takes no texts, or does again, is told like a STOP."""

@@ -58,10 +58,10 @@ class Sharing:
         `fresh` are the digests that are known to be true.
         """
         found = self._waiting(phone, lane)
-        known = self._alerts(found)
+        known, at = self._alerts(found)
         dropped = {key: reason for key, (_, page) in found.items() if (reason := unwanted(page, known.get(page.alert)))}
         if dropped:
-            self._drop(found, dropped)
+            self._drop(found, dropped, at)
             return None
         reading = self._kit.store.get([phones.path(phone), budgets.PATH])
         own = [key for key, (_, page) in found.items() if page.token and (page.due_at or 0) <= reading.at]
@@ -77,7 +77,7 @@ class Sharing:
         if len(others) > 1:
             in_vain, doubtful = self._untold(others)
             if in_vain:
-                self._drop(found, in_vain)
+                self._drop(found, in_vain, reading.at)
                 return None
             others = {key: pair for key, pair in others.items() if key not in doubtful}
         if len(others) <= 1:
@@ -117,21 +117,25 @@ class Sharing:
         found = self._kit.store.query("pages", "waiting", start=start, end=f"{start}~", limit=TOGETHER, after=after)
         return {document.id: (document, pages.load(document.fields)) for document in found}
 
-    def _alerts(self, found: Waiting) -> dict[str, Alert]:
+    def _alerts(self, found: Waiting) -> tuple[dict[str, Alert], int | None]:
+        """What these pages are about, and when that was read."""
         paths = alert_paths(page.alert for _, page in found.values())
         if not paths:
-            return {}
+            return {}, None
         read = self._kit.store.get(paths)
-        return {document.id: alerts.load(document.fields) for document in read.documents.values()}
+        return {document.id: alerts.load(document.fields) for document in read.documents.values()}, read.at
 
-    def _drop(self, found: Waiting, reasons: dict[str, str]) -> None:
+    def _drop(self, found: Waiting, reasons: dict[str, str], now: int | None) -> None:
         self._kit.store.commit(
-            [_changed(found[key][0], pages.drop(found[key][1], reason)) for key, reason in reasons.items()]
+            [_changed(found[key][0], pages.drop(found[key][1], reason, now)) for key, reason in reasons.items()]
         )
 
     def _hold(self, found: Waiting, hold: Hold) -> None:
         if found:
-            held = [_changed(document, pages.hold(page, hold.until, hold.cause)) for document, page in found.values()]
+            held = [
+                _changed(document, pages.hold(page, hold.until, hold.cause, hold.what))
+                for document, page in found.values()
+            ]
             self._kit.store.commit(held)
 
     def _merge(self, found: Waiting, known: dict[str, Alert], lane: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 QUERIED: Mapping[str, tuple[str, ...]] = {
     "alerts": ("due_at", "open", "closed_at", "stands", "open_since", "past"),
-    "pages": ("due_at", "waiting", "sid", "created"),
+    "pages": ("due_at", "waiting", "sid", "created", "whose", "failed"),
     "codes": (),
     "phones": (),
     "roster": (),
@@ -19,7 +19,7 @@ QUERIED: Mapping[str, tuple[str, ...]] = {
     "overrides": (),
     "projects": ("seen",),
     "unrouted": ("untold", "alert", "last"),
-    "texts": (),
+    "texts": ("at",),
     "logins": (),
     "history": (),
     "changes": (),
