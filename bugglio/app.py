@@ -30,7 +30,6 @@ from bugglio.pager.emergency import Emergency
 from bugglio.pager.feeds import Feeds
 from bugglio.pager.intake import Intake
 from bugglio.pager.kit import Kit
-from bugglio.pager.logins import Logins
 from bugglio.pager.outcomes import Outcomes
 from bugglio.pager.ports import Carrier, Tracker, Web
 from bugglio.pager.records import Records
@@ -236,15 +235,20 @@ def assemble(settings: Settings, store: Store, alarm: Alarm, parts: Parts) -> Wo
         "tick": TickDoor(_scheduler(settings, parts), ticking, alarm),
         "health": HealthDoor(Health(kit)),
         "calendar": CalendarDoor(feeds),
-        "admin": PagesDoor(lambda: _pages(settings, kit, conversation, feeds, parts), settings.bugglio_public_url),
+        "admin": PagesDoor(
+            lambda: _pages(settings, kit, sender, conversation, feeds, parts), settings.bugglio_public_url
+        ),
     }
     return Works(settings, kit, ticking, doors)
 
 
-def _pages(settings: Settings, kit: Kit, conversation: Conversation, feeds: Feeds, parts: Parts) -> Pages:
+def _pages(
+    settings: Settings, kit: Kit, sender: Sender, conversation: Conversation, feeds: Feeds, parts: Parts
+) -> Pages:
     """The admin pages; their libraries are loaded here, where somebody asks for a page."""
     from bugglio.admin import Office, build
     from bugglio.pager.applying import Applying
+    from bugglio.pager.logins import Codes, Links, Logins
 
     keys = tuple(filter(None, (settings.flask_secret_key, settings.flask_secret_key_previous)))
     office = Office(
@@ -255,6 +259,8 @@ def _pages(settings: Settings, kit: Kit, conversation: Conversation, feeds: Feed
         feeds,
         public_url=settings.bugglio_public_url,
         keys=keys,
+        codes=Codes(kit, sender, keys),
+        links=Links(kit),
         hops=settings.bugglio_proxy_hops,
         price=settings.bugglio_sms_price,
         sleep=parts.sleep,

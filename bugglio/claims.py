@@ -25,6 +25,8 @@ SILENT = 2 * MINUTE
 """So long the delivery report of a test page is waited for."""
 NO_CYCLE = -1
 """Of a page that is not of the steps: while they go on it is of no use."""
+AT_ONCE = ("test", "login")
+"""Kinds of pages that wait for no throttle and no budget: whoever asks for a test page is told if there is no room."""
 LATE = 2 * MINUTE
 """A page sent so much later than decided says its time."""
 SPENT = "the day's budget of texts is used up"
@@ -113,8 +115,7 @@ def decide(view: View, attempt: str) -> Decision:
         return unwanted
     if view.sender.down and not view.trial and not page.spoken:
         return Hold(view.sender.next_try, throttled=False, what=OUTAGE)
-    if page.tries or page.kind == "test":
-        # Whoever asks for a test page is told at once if there is no room for it.
+    if page.tries or page.kind in AT_ONCE:
         return _claimed(view, attempt)
     waits = turn(view.phone, page.lane, view.at, view.budget, paid=page.token)
     if waits is not None:
@@ -143,6 +144,8 @@ def _unwanted(view: View) -> Drop | Hold | None:
             return untold(view.page, view.before, view.at)
         case "tested":
             return _untested(view)
+        case "login" if view.at >= (view.page.valid_until or view.at):
+            return Drop("the code is too old")
         case _:
             reason = unwanted(view.page, view.alert)
             return Drop(reason) if reason else None
@@ -235,7 +238,7 @@ def _claimed(view: View, attempt: str) -> Claim:
     first = not page.tries
     if not page.token:
         phone = phones.take(phone, page.lane, view.at)
-    elif first and page.kind != "test" and view.budget.is_spent(view.at):
+    elif first and page.kind not in AT_ONCE and view.budget.is_spent(view.at):
         phone = phones.went(phone, page.lane, view.at)
     claimed = pages.claim(page, attempt, view.at, body)
     return Claim(claimed, _told(phone, page, view.at), counts=first and not page.spoken)

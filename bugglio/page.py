@@ -1,6 +1,7 @@
 """One text, or call, that bugglio makes of its own accord: its states, its attempts, what their outcomes make of it."""
 
 import hashlib
+import re
 from typing import Any
 
 import msgspec
@@ -35,6 +36,8 @@ pages before it.
 PAGES = "pages"
 NOTICES = "notices"
 CALLS = "calls"
+
+_CODE = re.compile(r"\d{6}")
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -81,8 +84,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     v: int = 1
     kind: str
     """
-    `page`, `call`, `reminder`, `noted`, `digest`, `unanswered`, `notice`, `welcome`; `test`, and `tested`, which tells
-    what became of it.
+    `page`, `call`, `reminder`, `noted`, `digest`, `unanswered`, `notice`, `welcome`, `login` (a code to log in);
+    `test`, and `tested`, which tells what became of it.
     """
     to: str
     number: str
@@ -182,6 +185,12 @@ def whose_key(person: str) -> str:
 
 def lane_key(phone: str, lane: str) -> str:
     """What the `waiting` field of every waiting page of this phone and lane begins with."""
+def shown_body(page: Page) -> str:
+    """What people are shown of its words: a code to log in is for its phone alone."""
+    said = page.body or page.note
+    return _CODE.sub("******", said) if page.kind == "login" else said
+
+
     return f"{phone}|" if lane == PAGES else f"{phone}.{lane}|"
 
 

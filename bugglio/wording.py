@@ -200,6 +200,11 @@ def digest(at: str, held: Held, word: str = "more") -> str:
 TEST = "Test page: so does a page arrive. Nothing is wrong, and nothing has to be answered."
 
 
+def login(code: str) -> str:
+    """A code to log in: first of all, so that phones offer to fill it in."""
+    return f"{code} is your bugglio code, good for 10 minutes. If you did not ask for it, nobody gets in without it."
+
+
 def tested(text: str) -> str:
     """What became of a test page."""
     return note(f"Your test page {text}")

@@ -8,6 +8,7 @@ import pytest
 
 from bugglio.alert import WANTED, Alert, dump, load
 from bugglio.document import present
+from bugglio.logins import addresses, records
 from bugglio.page import Attempt, Page
 from bugglio.pager.leaving import Left
 from bugglio.phone import Phone
@@ -30,6 +31,13 @@ def named(heading: str) -> set[str]:
         ("`alerts/{id}`", Alert),
         ("`pages/{id}`", Page),
         ("`phones/{id}`", Phone),
+        ("`logins/{phone id}`", records.Login),
+        ("`logins/{phone id}`", records.Session),
+        ("`logins/{phone id}`", records.Device),
+        ("`logins/{phone id}`", records.Code),
+        ("`logins/{phone id}`", records.Link),
+        ("`logins/{phone id}`", addresses.Counts),
+        ("`logins/{phone id}`", addresses.Count),
         ("The others", SenderState),
         ("The others", Cover),
         ("The others", Quiet),

@@ -9,7 +9,7 @@ from bugglio.pager.applying import Applying
 from bugglio.pager.conversation import Conversation
 from bugglio.pager.feeds import Feeds
 from bugglio.pager.kit import Kit
-from bugglio.pager.logins import Logins
+from bugglio.pager.logins import Codes, Links, Logins
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Office:
     public_url: str
     keys: tuple[str, ...]
     """What signs the sessions, and then what may still have signed them."""
+    codes: Codes
+    links: Links
     hops: int = 0
     """So many proxies before the pages are trusted to say whom they serve."""
     price: Decimal = Decimal("0.0083")

@@ -22,6 +22,7 @@ from bugglio.pager.insisting import insisting
 from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import Leaving, Left
 from bugglio.pager.reading import alert_in
+from bugglio.pager.logins.sessions import end_before
 from bugglio.pager.rosters import BOOK, book_in, version_in
 from bugglio.pager.wellbeing.pulse import HANDOFF_AT, LOOK_AT, PULSE, ROSTER
 from bugglio.roster import Book
@@ -63,7 +64,7 @@ class Departures:
         """
         Drop what waits for phones that are nobody's any more, and let alerts go on that would wait in vain.
 
-        Their calendars' addresses lead nowhere from then on.
+        Their calendars' addresses lead nowhere from then on, and nobody is logged in by those phones.
         Doing it again does no harm. When `in_time` says no, the rest is left to the next tick.
         """
         reading = self._kit.store.get([PULSE, BOOK])
@@ -74,7 +75,8 @@ class Departures:
             # What goes on now goes on without them.
             self._kit.forget_roster()
         leaving = Leaving(_marked(pulse), int(pulse.fields[CHANGED_AT]), book_in(reading) or Book(), reading.at)
-        work = [partial(self._drop, phone, leaving) for phone in leaving.left.phones]
+        work = [partial(end_before, self._kit.store, leaving.left.phones, leaving.at)]
+        work += [partial(self._drop, phone, leaving) for phone in leaving.left.phones]
         for each in (*work, partial(self._hurry, leaving), partial(close, self._kit.store, _owners(leaving))):
             if not in_time():
                 return

@@ -13,6 +13,7 @@ from bugglio.dialogue import Question
 from bugglio.document import present
 from bugglio.escalation import Due, call_to, nth
 from bugglio.folding import News
+from bugglio.logins.asking import LASTS as CODE_LASTS
 from bugglio.page import Page, page_id, verdict_id
 from bugglio.phone import phone_id
 from bugglio.roster import MINUTE, Engineer, Roster
@@ -118,6 +119,18 @@ def test(person: Engineer, name: str, now: int) -> list[tuple[str, Page]]:
     page = _replace(_to(person, "test", now), note=wording.TEST, token=True, valid_until=now + TESTS)
     told = _replace(_to(person, "tested", now), after=(key,), token=True, due_at=now + SILENT)
     return [(key, page), (verdict_id(key), told)]
+
+
+def login_id(person: Engineer, name: str) -> str:
+    """The id of the text that brings somebody a code; `name` is its asker's."""
+    return page_id(f"login {name}", 0, person.id, 0)
+
+
+def login(person: Engineer, name: str, code: str, now: int) -> tuple[str, Page]:
+    """A text with a code to log in, and its id. It goes by itself, at once, and not when the code is too old."""
+    page = _to(person, "login", now)
+    page = _replace(page, note=wording.login(code), token=True, valid_until=now + CODE_LASTS)
+    return login_id(person, name), page
 
 
 def welcome(person: Engineer, whose: str, now: int) -> tuple[str, Page]:

@@ -61,7 +61,7 @@ def _page(key: str, page: Page) -> dict[str, Any]:
         "to": page.to,
         "number": page.number[-4:],
         "alerts": [code for code in named if code],
-        "body": page.body or page.note,
+        "body": pages.shown_body(page),
         "state": page.state,
         "cause": page.cause,
         "sid": page.sid,

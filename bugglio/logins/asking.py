@@ -1,0 +1,34 @@
+"""May a code go to this phone once more? Times in milliseconds."""
+
+import msgspec
+
+from bugglio.logins.records import Code, Device, Login
+from bugglio.roster import HOUR, MINUTE
+
+LASTS = 10 * MINUTE
+"""So long a code, and a link, is good."""
+CODES = 3
+"""So many go in an hour to a phone, for all browsers that are not known together, and for each that is."""
+
+
+def asked(login: Login, code: Code, device: Device | None, now: int) -> Login | None:
+    """The phone after it was sent this code; None: it has had its codes of this hour."""
+    spent = _recent(device.asked if device is not None else login.asked, now)
+    if len(spent) >= CODES:
+        return None
+    fresh = (*spent, now)
+    login = msgspec.structs.replace(login, codes=(*live(login, now), code))
+    if device is None:
+        return msgspec.structs.replace(login, asked=fresh)
+    after = msgspec.structs.replace(device, asked=fresh)
+    devices = tuple(after if one.id == device.id else one for one in login.devices)
+    return msgspec.structs.replace(login, devices=devices)
+
+
+def live(login: Login, now: int) -> tuple[Code, ...]:
+    """The codes that are not too old."""
+    return tuple(code for code in login.codes if now - code.at < LASTS)
+
+
+def _recent(moments: tuple[int, ...], now: int) -> tuple[int, ...]:
+    return tuple(at for at in moments if now - at < HOUR)
