@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
 
-from bugglio import journal, logs
+from bugglio import journal, logs, probe
 from bugglio.carrier import TwilioCarrier
 from bugglio.config import ConfigurationError, Settings, read_settings
 from bugglio.doors import http
@@ -145,7 +145,12 @@ class App:
             works = self._assembled()
             at = name if name in works.doors and name != "admin" else _door_at(name, request.path, works.settings)
             journal.enter(at)
-            return works.doors[at](request) if at else http.plain(404, "There is nothing at this address.")
+            if not at:
+                return http.plain(404, "There is nothing at this address.")
+            question = request.headers.get(probe.HEADER)
+            if request.method == "GET" and probe.is_question(question):
+                return _proof(works.settings, at, str(question))
+            return works.doors[at](request)
         except Refused as refused:
             journal.tell("request-refused", f"Refused: {refused.sentence}", status=refused.status)
             return refused.answer()
@@ -191,6 +196,14 @@ def _door_at(name: str, path: str, settings: Settings) -> str:
     if below.startswith(CALENDAR):
         return "calendar"
     return PATHS.get(below.rstrip("/"), "admin" if f"{below}/".startswith(f"{ADMIN}/") else "")
+
+
+def _proof(settings: Settings, door: str, question: str) -> Response:
+    """What only this deployment can answer."""
+    answer = http.plain(405, "This is a probe's answer.")
+    answer.headers["Allow"] = "POST"
+    answer.headers[probe.HEADER] = probe.proof(settings.flask_secret_key, door.replace("_", "-"), question)
+    return answer
 
 
 def _not_configured(name: str, request: Request) -> Response:
