@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from bugglio.document import document
+from bugglio.page import page_id
 from bugglio.roster import DEFAULT, Step
 from bugglio.times import Timed
 from bugglio.upstream import Operation
@@ -54,6 +55,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Id of the page that this entry decided on."""
 
 
+    how: str = ""
+    """Whose doing it is, if not bugglio's own: `text`, `admin page`, or `Bugsnag`."""
+    order: str = ""
+    """What asked for it: the id of a text that came in, or of what was pressed on a page."""
 class Snooze(msgspec.Struct, frozen=True, kw_only=True):
     """What ends a snooze before its time."""
 
@@ -367,6 +372,22 @@ def acknowledge(alert: Alert, who: str, now: int, lasts: int, how: str = "text")
 
     What a rule leaves to the digest stays so, for whoever answers the digest shall not be reminded of it either.
     """
+def signed(before: Alert | None, after: Alert, how: str, order: str = "", who: str | None = None) -> Alert:
+    """The alert whose new lines say how they came about: those without a page, and, if `who` is told, of theirs."""
+    known = set(before.timeline) if before is not None else set()
+
+    def line(entry: Entry) -> Entry:
+        others = entry in known or entry.page or (who is not None and entry.who != who)
+        return entry if others else msgspec.structs.replace(entry, how=how, order=order)
+
+    return msgspec.structs.replace(after, timeline=tuple(map(line, after.timeline)))
+
+
+def reminder_id(alert: Alert, who: str, now: int) -> str:
+    """The id of the page by which somebody is reminded at this moment of what they have acknowledged."""
+    return page_id(alert.mark, alert.cycle, f"reminder {who}", now)
+
+
     left = alert.state == ACKNOWLEDGED and alert.rule != ""
     taken = _still(alert, state=ACKNOWLEDGED, until=now + lasts if lasts and not left else None)
     taken = msgspec.structs.replace(taken, acknowledged_by=who, acknowledged_at=now, rule=alert.rule if left else "")
@@ -432,7 +453,13 @@ def lapse(alert: Alert, now: int) -> Alert:
 def remind(alert: Alert, now: int, patience: int) -> Alert:
     """The acknowledger is reminded; the steps begin again unless they answer within `patience`."""
     waiting = msgspec.structs.replace(alert, lapsed=False, reminded_at=now, until=now + patience)
-    return note(waiting, Entry(at=now, what="reminded", who=alert.acknowledged_by or ""))
+    who = alert.acknowledged_by or ""
+    return note(waiting, Entry(at=now, what="reminded", who=who, page=reminder_id(alert, who, now)))
+
+
+def _answered(alert: Alert, now: int) -> Alert:
+    """The alert that somebody has answered: the first answer counts."""
+    return msgspec.structs.replace(alert, answered_at=alert.answered_at or now)
 
 
 def _unbegun(alert: Alert, *, state: str) -> Alert:

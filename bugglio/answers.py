@@ -1,7 +1,7 @@
 """How bugglio answers a text: the wording of what changed, what is open, and what it has to ask."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -47,10 +47,13 @@ class Reader:
 
     who: str
     now: int
+    names: Mapping[str, str] | None = None
+    """Of a page, which has room for them: engineers' names by their ids. What else is open is seen there."""
 
     def person(self, who: str | None, width: int = WIDTHS[0]) -> str:
         """Somebody as this reader is told of them."""
-        return "you" if who == self.who else cut(to_gsm(who or ""), width)
+        name = (self.names or {}).get(who or "", who or "")
+        return "you" if who == self.who else cut(to_gsm(name), width)
 
     def ago(self, then: int | None) -> str:
         """How long ago, in the largest whole unit."""
@@ -122,7 +125,7 @@ def left(count: int, more: str = "") -> str:
 def acted(what: Acted, reader: Reader) -> str:
     """What was changed, what had become of the rest before, and what else is open."""
     more = "more " if what.changed or what.unchanged or what.foreign else ""
-    tail = left(what.others, more)
+    tail = left(what.others, more) if reader.names is None else ""
 
     def made(width: int) -> str:
         foreign = _foreign(what.foreign)

@@ -13,13 +13,16 @@ from bugglio.crew import Crew
 from bugglio.document import document, present
 from bugglio.escalation import Due
 from bugglio.folding import News
-from bugglio.roster import DEFAULT, MINUTE, Engineer
+from bugglio.roster import DEFAULT, MINUTE, Engineer, Roster
 from bugglio.upstream import Operation
 
 UNDO = 10 * MINUTE
 """So long a change can be taken back."""
 FIRST_TRY = MINUTE
 """Whoever stores an errand tries it at once; if they do not come back, the tick does after so long."""
+TEXT = "text"
+PAGE = "admin page"
+"""How somebody asks for something."""
 WORDS = {
     "close": "closed",
     "fix": "fixed",
@@ -44,7 +47,7 @@ class Order:
     now: int
     id: str = ""
     """A name that nobody else has: errands derive theirs from it."""
-    how: str = "text"
+    how: str = TEXT
     upstream: bool = False
     """Whether Bugsnag can be told."""
     until: int | None = None
@@ -68,11 +71,19 @@ class Deed:
     news: tuple[News, ...] = ()
 
 
+def is_theirs(alert: Alert, who: Engineer, roster: Roster) -> bool:
+    """Whether somebody may change it: it is one of their teams', or they were paged for it."""
+    paged = who.id in alert.paged or who.id in alert.paged_before
+    # What belongs to a team that is gone is the admins'.
+    return paged or who.admin or alert.team in roster.teams_of(who.id)
+
+
 def done(order: Order, alert: Alert, crew: Crew) -> Deed | None:
     """The alert after an order, or None where that changes nothing."""
     deed = _DEEDS[order.verb](order, alert, crew)
     if deed is None or deed.alert is alert:
         return None
+    deed = _signed(order, alert, deed)
     told = _with_errand(order, deed.alert)
     return replace(deed, alert=_undoable(order, alert, told) if order.verb in CHANGING else told)
 
@@ -157,7 +168,7 @@ _DEEDS: dict[str, Callable[[Order, Alert, Crew], Deed | None]] = {
 def opened(order: Order, alert: Alert) -> Alert:
     """An alert that somebody has just opened by hand, with the way back."""
     undo = Undo(by=order.who.id, at=order.now, verb=OPENED, stands=_stands(alert), was={})
-    return msgspec.structs.replace(alert, undo=undo)
+    return msgspec.structs.replace(alerts.signed(None, alert, order.how, order.id, order.who.id), undo=undo)
 
 
 def said(order: Order, text: str) -> Order:
@@ -171,7 +182,7 @@ def undone(order: Order, alert: Alert) -> Deed | None:
     if undo is None or not is_undoable(alert, order.who.id, order.now):
         return None
     if undo.verb == OPENED:
-        return _unopened(order, alert)
+        return _signed(order, alert, _unopened(order, alert))
     before, put_off = _restored(alert, undo), order.now - undo.at
     back = msgspec.structs.replace(
         before, again_at=_later(before.again_at, put_off), next_at=_later(before.next_at, put_off)
@@ -179,7 +190,12 @@ def undone(order: Order, alert: Alert) -> Deed | None:
     back = alerts.note(back, Entry(at=order.now, what="undone", who=order.who.id, detail=undo.verb))
     if undo.verb in UPSTREAM:
         back = _with_operation(order, back, _as_before(order, back))
-    return Deed(back, news=_took_back(order, alert, undo.verb))
+    return _signed(order, alert, Deed(back, news=_took_back(order, alert, undo.verb)))
+
+
+def _signed(order: Order, before: Alert, deed: Deed) -> Deed:
+    """What somebody did, with how they did it."""
+    return replace(deed, alert=alerts.signed(before, deed.alert, order.how, order.id, order.who.id))
 
 
 def _unopened(order: Order, alert: Alert) -> Deed:

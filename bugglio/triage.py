@@ -1,6 +1,6 @@
 """What a Bugsnag event does to the alert of its error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -55,6 +55,13 @@ def judge(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     ours = echoes.heard(event, alert, now) if alert is not None else None
     if ours is not None:
         return Verdict("changed", ours, echoes.OURS)
+    verdict = _judged(event, alert, team, now)
+    if verdict.alert is None or verdict.alert is alert or verdict.mere_count:
+        return verdict
+    return replace(verdict, alert=alerts.signed(alert, verdict.alert, "Bugsnag"))
+
+
+def _judged(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
     match event.trigger:
         case "errorStateManualChange":
             return _manual(event, echoes.overtaken(alert) if alert is not None else None, team, now)

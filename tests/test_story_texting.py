@@ -11,7 +11,7 @@ import pytest
 from bugglio import alert as alerts
 from bugglio.gsm import is_gsm, segments
 from bugglio.pager import reports
-from bugglio.pager.conversation import AT_ONCE
+from bugglio.pager.carrying import AT_ONCE
 from bugglio.pager.strangers import ALL_ANSWERS, ANSWERS
 from bugglio.roster import Engineer, Roster, Step, Team
 from bugglio.simulator import Misbehaviour

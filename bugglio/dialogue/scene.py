@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from bugglio import deeds
 from bugglio.alert import Alert, Place
 from bugglio.answers import Reader
 from bugglio.asking import Asked
 from bugglio.crew import Crew, crew_of
-from bugglio.deeds import Order
+from bugglio.deeds import PAGE, TEXT, Order
 from bugglio.escalation import Due
 from bugglio.folding import News
 from bugglio.phone import Phone
@@ -52,6 +53,8 @@ class Scene:
     """Whether Bugsnag can be told."""
     id: str = ""
     """A name that nobody else has, and that is the same each time the text is delivered."""
+    how: str = TEXT
+    """`text`, or `admin page`: where the word comes from."""
     done: frozenset[str] = frozenset()
     """Alerts that an earlier commit for this same text has changed."""
     free: int = 0
@@ -82,9 +85,7 @@ class Scene:
 
     def is_theirs(self, alert: Alert) -> bool:
         """Whether they may change it: it is one of their teams', or they were paged for it."""
-        paged = self.who.id in alert.paged or self.who.id in alert.paged_before
-        # What belongs to a team that is gone is the admins'.
-        return paged or self.who.admin or alert.team in self.roster.teams_of(self.who.id)
+        return deeds.is_theirs(alert, self.who, self.roster)
 
     def crew(self, alert: Alert) -> Crew:
         """Who can be paged for an alert."""
@@ -92,7 +93,7 @@ class Scene:
 
     def order(self, verb: str, **more: object) -> Order:
         """What they want done."""
-        whole = {"id": self.id, "upstream": self.upstream, **more}
+        whole = {"id": self.id, "how": self.how, "upstream": self.upstream, **more}
         return Order(verb, self.who, self.now, **whole)  # type: ignore[arg-type]  # the fields are Order's own
 
     @property
@@ -107,7 +108,8 @@ class Scene:
     @property
     def reader(self) -> Reader:
         """Who is answered."""
-        return Reader(self.who.id, self.now)
+        names = {one.id: one.name for one in self.roster.engineers.values()} if self.how == PAGE else None
+        return Reader(self.who.id, self.now, names)
 
     @property
     def asked(self) -> Asked | None:

@@ -1,7 +1,7 @@
 """A text comes in: it is done once, and answered alike however often it is delivered."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bugglio import alert as alerts
 from bugglio import codes, times
@@ -14,11 +14,12 @@ from bugglio.health import Vitals, ailments
 from bugglio.page import WAITING
 from bugglio.pager import budgets, covers, logbook, lookout, replying, strangers, subscribing
 from bugglio.pager.bystanders import paged_by
-from bugglio.pager.errands import Errands, Stored, has_errands
+from bugglio.pager.carrying import SENDING, Carrying, Progress, with_errands
+from bugglio.pager.errands import Stored
 from bugglio.pager.incoming import Text
-from bugglio.pager.insisting import insisting
 from bugglio.pager.intake import DOOR_PATIENCE
 from bugglio.pager.kit import Deadline, Kit
+from bugglio.pager.pressing import Answer, Press, Pressing
 from bugglio.pager.reading import phone_in, side_by_side
 from bugglio.pager.seeing import Seen, Wanted, see
 from bugglio.pager.sending import Sender
@@ -27,13 +28,9 @@ from bugglio.pager.stopping import Stopping
 from bugglio.pager.wellbeing import pulse, vitals
 from bugglio.phone import Phone
 from bugglio.roster import Engineer, Roster
-from bugglio.store import Conflict, Document, Reading, StoreError, Unreachable, Write
-from bugglio.store.change import changed
-from bugglio.store.port import MAX_WRITES, Version
+from bugglio.store import Conflict, Document, Reading, StoreError
 from bugglio.times import Clock
 
-AT_ONCE = 100
-"""So many alerts are changed in one commit."""
 TOLD = 12
 """Of so many of an alert's latest pages it is looked at whether they wait."""
 COVERING = frozenset(
@@ -45,32 +42,6 @@ COVERING = frozenset(
 """Words, and answers, for which it must be known what people arranged a second ago, on whatever instance."""
 PAGING = frozenset({"pass", "status", "test"})
 """Words whose answer says how many texts may still go, or when."""
-SENDING = 3.0
-"""Seconds that sending what a text calls for may take before it is answered."""
-PATIENCE = 5.0
-"""Seconds for trying again what met other writers. Twilio waits 15 in all, and the store may take 3 to fail."""
-ONCE_MORE = 2.0
-
-
-@dataclass
-class Progress:
-    """How far one text has come, over all tries: which alerts earlier commits have changed, which pages are due."""
-
-    done: set[str] = field(default_factory=set)
-    due: list[str] = field(default_factory=list)
-    """Ids of pages that were made."""
-    stopped: bool = False
-    """A phone of the roster takes no texts any more."""
-    drawn: list[int] = field(default_factory=list)
-    """Codes for an alert that it opens."""
-    began: float = 0.0
-    """The uptime at which the latest try began to read."""
-    stored: Stored | None = None
-    """What Bugsnag is to be told, once that is kept."""
-    who: str = ""
-    """Whose text it is: an engineer's id; empty: a stranger's."""
-    codes: set[int] = field(default_factory=set)
-    """Of the alerts that it changed, or opened."""
 
 
 class Conversation:
@@ -82,7 +53,8 @@ class Conversation:
         self._sender = sender
         self._steps = Steps(kit)
         self._stopping = Stopping(kit)
-        self._errands = Errands(kit)
+        self._carrying = Carrying(kit, sender)
+        self._pressing = Pressing(kit, self._carrying)
 
     def take(self, sid: str, number: str, body: str) -> str:
         """
@@ -96,30 +68,20 @@ class Conversation:
         def work(wanted: set[str]) -> str:
             return self._once(text, progress, wanted)
 
-        try:
-            answer = insisting(self._kit.store, work, deadline_seconds=PATIENCE)
-        except Unreachable:
-            # A reply may have been lost after its commit was applied; reading again tells.
-            answer = insisting(self._kit.store, work, deadline_seconds=ONCE_MORE)
+        answer = self._carrying.insist(work)
         if progress.stopped:
             self._go_on()
-        self._send(progress.due)
-        if progress.stored is not None:
-            answer, due = self._errands.follow(progress.stored)
-            self._send(due)
+        answer = self._carrying.follow(answer, progress)
         logbook.text(text, progress.who, progress.codes, spent=self._kit.uptime() - began, answered=bool(answer))
         return answer
 
-    def _send(self, due: Sequence[str]) -> None:
-        deadline, sender = Deadline(SENDING, self._kit.uptime), self._sender
-        for key in due:
-            if sender is None:
-                return
-            try:
-                sender.send(key, deadline, DOOR_PATIENCE)
-            except StoreError as error:
-                # It is stored and due: the tick sends it.
-                self._kit.alarm(error, "sending what a text calls for")
+    def press(self, press: Press) -> Answer:
+        """
+        What somebody has asked for on a page, with no phone in between: done, and answered, as by text.
+
+        Raises `StoreError` as `take` does.
+        """
+        return self._pressing.take(press)
 
     def _go_on(self) -> None:
         """Alerts that waited for a phone that has stopped go on; what there is no time for now the tick does."""
@@ -205,36 +167,14 @@ class Conversation:
         progress.codes |= {alert.code for alert in (*said.changed.values(), *said.opened.values())}
         made = replying.writes(said, found, scene, reading)
         last = [*replying.apart(said, reading, scene), text.phone(reading, said.phone)]
-        versions = self._commit(made, [*last, text.kept(reading.at, person.id, said.answer)], progress)
-        told = [part for part in made if part.key in said.changed and has_errands(said.changed[part.key], text.sid)]
-        kept = tuple(_as_written(part, found[part.key], versions) for part in told)
+        versions = self._carrying.commit(made, [*last, text.kept(reading.at, person.id, said.answer)], progress)
+        kept = with_errands(text.sid, made, said.changed, found, versions)
         if kept:
             began, more = progress.began, bool(scene.done)
             progress.stored = Stored(text.path, text.sid, said.answer, reading.at, began, kept, more)
         if any(write.path == covers.PATH for write in last):
             self._kit.forget_roster()
         return said.answer
-
-    def _commit(self, made: Sequence[replying.Part], last: Sequence[Write], progress: Progress) -> dict[str, Version]:
-        """
-        Change all alerts, in parts if they are many; the last part's commit keeps the text, and makes it done.
-
-        Returns the versions of all that was written, by path.
-        """
-        parts, versions = list(made), dict[str, Version]()
-        while len(some := _first(parts, MAX_WRITES - len(last))) < len(parts):
-            versions |= self._written([write for part in some for write in part.writes])
-            progress.done.update(part.key for part in some)
-            progress.due += [page for part in some for page in part.due]
-            parts = parts[len(some) :]
-        versions |= self._written([*(write for part in parts for write in part.writes), *last])
-        progress.due += [page for part in parts for page in part.due]
-        progress.due += replying.pages_in(last)
-        return versions
-
-    def _written(self, writes: Sequence[Write]) -> dict[str, Version]:
-        done = self._kit.store.commit(writes)
-        return {write.path: one.version for write, one in zip(writes, done, strict=True)}
 
     def _seen(
         self, text: Text, command: Command, first: Reading, roster: Roster, person: Engineer, besides: Sequence[str]
@@ -270,12 +210,6 @@ class Conversation:
         return vitals.late(self._kit.store, now) if command.verb == "status" else (None, None)
 
 
-def _as_written(part: replying.Part, found: Document, versions: Mapping[str, Version]) -> Document:
-    """An alert's document as an answer has left it."""
-    write = next(one for one in part.writes if one.path == found.path)
-    return changed(found, write, versions[found.path])
-
-
 def _free(drawn: Sequence[int], reading: Reading, key: str) -> int:
     """The code that a new alert gets. Raises `Conflict` when others have all that were drawn."""
     found = {code: reading.get(codes.path(code)) for code in drawn}
@@ -284,17 +218,6 @@ def _free(drawn: Sequence[int], reading: Reading, key: str) -> int:
     if code is None:
         raise Conflict("every code drawn is taken")
     return code
-
-
-def _first(parts: Sequence[replying.Part], room: int) -> list[replying.Part]:
-    """As many of these as are changed in one commit, which has room for so many writes."""
-    some: list[replying.Part] = []
-    for part in parts[:AT_ONCE]:
-        room -= len(part.writes)
-        if room < 0:
-            break
-        some.append(part)
-    return some
 
 
 def _waiting(document: Document) -> Waiting | None:

@@ -89,6 +89,20 @@ def text(received: Text, who: str, codes: Collection[int], *, spent: float, answ
     )
 
 
+def pressed(press: str, who: str, verb: str, codes: Collection[int], *, spent: float) -> None:
+    """An engineer asked for something on a page; `codes` are of the alerts that it changed."""
+    journal.tell(
+        "press-taken",
+        f"Page of {who}: {verb}.",
+        press=press,
+        engineer=who,
+        code=next(iter(codes)) if len(codes) == 1 else None,
+        codes=sorted(codes) if len(codes) > 1 else None,
+        verb=verb,
+        milliseconds=round(spent * 1000),
+    )
+
+
 def errand(key: str, alert: Alert, operation: Operation, by: str, outcome: Upshot) -> None:
     """Bugsnag was told what somebody made of an error."""
     word = TOLD.get(type(outcome), "doubtful")

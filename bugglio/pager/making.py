@@ -6,7 +6,7 @@ import msgspec
 
 from bugglio import codes, wording
 from bugglio import page as pages
-from bugglio.alert import Alert
+from bugglio.alert import Alert, reminder_id
 from bugglio.claims import SILENT
 from bugglio.clockwork import noted_id
 from bugglio.dialogue import Question
@@ -59,7 +59,7 @@ def reminder(alert_key: str, alert: Alert, roster: Roster, now: int) -> tuple[st
     """The page that reminds whoever acknowledged, and its id."""
     name = alert.acknowledged_by or roster.last_resort
     person = roster.engineers.get(name) or roster.engineers[roster.last_resort]
-    key = page_id(alert.mark, alert.cycle, f"reminder {person.id}", now)
+    key = reminder_id(alert, person.id, now)
     words = "came again since acked" if alert.quiet_until is None else "in your quiet since"
     since = Timed(words=words, at=alert.acknowledged_at or now)
     return key, _about(alert_key, alert, person, "reminder", now, timed=since)

@@ -21,7 +21,9 @@ QUERIED: Mapping[str, tuple[str, ...]] = {
     "unrouted": ("untold", "alert", "last"),
     "texts": ("at",),
     "logins": (),
-    "history": (),
+    "presses": (),
+    "history": ("uncounted",),
+    "figures": (),
     "changes": (),
     "pulse": (),
 }
