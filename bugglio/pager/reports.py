@@ -78,17 +78,27 @@ def why(store: Store, code: int) -> list[dict[str, Any]] | None:
     document = store.get([alerts.path(key)]).get(alerts.path(key))
     if document is None:
         return None
-    alert = alerts.load(document.fields)
-    sent = _pages_of(store, alert)
+    told = reasons(store, key, alerts.load(document.fields))
+    return [{**one, "at": iso(one["at"])} for one in told]
+
+
+def reasons(store: Store, key: str, alert: Alert, most: int = MOST) -> list[dict[str, Any]]:
+    """
+    What `why` tells of an alert, with times in milliseconds.
+
+    At most so many of its pages are read, the latest ones, as many digests, and as many reasons why events of it opened
+    nothing.
+    """
+    sent = _pages_of(store, alert, most)
     told = [_entry(entry, sent) for entry in alert.timeline]
     told += [_counted(alert)] if alert.events > 1 else []
-    told += [_unrouted(one.fields) for one in store.query("unrouted", "alert", start=key, end=f"{key}~", limit=MOST)]
-    return [{**one, "at": iso(one["at"])} for one in sorted(told, key=lambda one: int(one["at"]))]
+    told += [_unrouted(one.fields) for one in store.query("unrouted", "alert", start=key, end=f"{key}~", limit=most)]
+    return sorted(told, key=lambda one: int(one["at"]))
 
 
-def _pages_of(store: Store, alert: Alert) -> dict[str, Page]:
-    """The pages on the timeline, and the digests that they went into."""
-    keys = [entry.page for entry in alert.timeline if entry.page]
+def _pages_of(store: Store, alert: Alert, most: int) -> dict[str, Page]:
+    """The latest pages on the timeline, and the digests that they went into."""
+    keys = [entry.page for entry in alert.timeline if entry.page][-most:]
     found = _get(store, keys)
     return {**found, **_get(store, [page.digest for page in found.values() if page.digest])}
 

@@ -9,7 +9,7 @@ is not named here can do without its index, and a long list (an alert's timeline
 from collections.abc import Mapping
 
 QUERIED: Mapping[str, tuple[str, ...]] = {
-    "alerts": ("due_at", "open", "closed_at", "stands", "open_since", "past"),
+    "alerts": ("due_at", "open", "closed_at", "stands", "open_since", "past", "error_id"),
     "pages": ("due_at", "waiting", "sid", "created", "whose", "failed"),
     "codes": (),
     "phones": (),
@@ -18,7 +18,7 @@ QUERIED: Mapping[str, tuple[str, ...]] = {
     "teams": (),
     "overrides": (),
     "projects": ("seen",),
-    "unrouted": ("untold", "alert", "last"),
+    "unrouted": ("untold", "alert", "last", "error_id"),
     "texts": ("at",),
     "logins": (),
     "presses": (),
