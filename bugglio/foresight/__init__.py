@@ -9,7 +9,7 @@ from bugglio.foresight.people import alone, first_called, strangers
 from bugglio.phone import Phone
 from bugglio.roster import DAY, Roster
 
-__all__ = ["Worry", "coming", "worries"]
+__all__ = ["Worry", "coming", "turns", "worries"]
 
 
 def worries(roster: Roster, known: Mapping[str, Phone], now: int, days: int = 14) -> list[Worry]:
@@ -26,6 +26,13 @@ def worries(roster: Roster, known: Mapping[str, Phone], now: int, days: int = 14
     found += strangers(roster, outlooks, known, now)
     found += changing(outlooks)
     return sorted(found, key=lambda worry: worry.at)
+
+
+def turns(roster: Roster, now: int, days: int = 14) -> list[Worry]:
+    """Those about turns and steps alone, whatever is known of phones: gaps, and who is alone in several steps."""
+    end = now + days * DAY
+    outlooks = (Outlook(roster, team, now, end) for team in roster.teams.values())
+    return sorted((worry for outlook in outlooks for worry in _of_team(outlook)), key=lambda worry: worry.at)
 
 
 def coming(roster: Roster, start: int, end: int) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """How the pager is, as the store tells it."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
@@ -47,14 +48,14 @@ def vitals(reading: Reading, late: Late = (None, None), number: str = "", awaite
     )
 
 
-def late(store: Store, now: int) -> Late:
+def late(store: Store, now: int, limits: Sequence[int] = LIMITS) -> Late:
     """What should have been done long ago, asked for in one round trip as far as anybody waits."""
-    return side_by_side(partial(_late_step, store, now), partial(_late_page, store, now))
+    return side_by_side(partial(_late_step, store, now, limits), partial(_late_page, store, now))
 
 
-def _late_step(store: Store, now: int) -> int | None:
+def _late_step(store: Store, now: int, limits: Sequence[int]) -> int | None:
     last: Document | None = None
-    for limit in LIMITS:
+    for limit in limits:
         some = store.query("alerts", "due_at", end=now - LATE, limit=limit, after=last)
         moments = [_moves_at(one) for one in some]
         late = [moment for moment in moments if moment is not None and moment < now - LATE]
