@@ -23,6 +23,8 @@ TRIGGERED = "triggered"
 ACKNOWLEDGED = "acknowledged"
 SNOOZED = "snoozed"
 CLOSED = "closed"
+QUIET = "quiet"
+"""How an alert was closed that closed by itself."""
 MANUAL = "manual"
 """The kind of what somebody opened by hand."""
 
@@ -53,12 +55,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     who: str = ""
     page: str = ""
     """Id of the page that this entry decided on."""
-
-
     how: str = ""
     """Whose doing it is, if not bugglio's own: `text`, `admin page`, or `Bugsnag`."""
     order: str = ""
     """What asked for it: the id of a text that came in, or of what was pressed on a page."""
+
+
 class Snooze(msgspec.Struct, frozen=True, kw_only=True):
     """What ends a snooze before its time."""
 
@@ -117,6 +119,16 @@ class Undo(msgspec.Struct, frozen=True, kw_only=True):
     """The document's fields as they were before, as far as it changed them."""
 
 
+class Chapter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the latest closing left for the figures: by it a closing is neither told twice nor forgotten."""
+
+    cycle: int
+    number: int = 1
+    """Which closing of that cycle it was: an alert may be closed again before its steps have begun again."""
+    closed_at: int | None = None
+    """None: that closing was taken back."""
+
+
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One error, or one project's spike, that somebody has to answer for. Times in milliseconds."""
 
@@ -169,6 +181,12 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     reminded_at: int | None = None
     snooze: Snooze | None = None
     snooze_ended: int | None = None
+    asked_at: int | None = None
+    """When somebody was first asked to answer for it, since it was opened ..."""
+    answered_at: int | None = None
+    """... and when somebody first did: no rule, no quiet, and no closing by itself."""
+    chapter: Chapter | None = None
+    """What its latest closing left for the figures; only who writes the document knows."""
     how: str | None = None
     """How it was closed: `by hand`, `fixed`, `ignored`, `quiet`."""
     closed_at: int | None = None
@@ -354,6 +372,22 @@ def note(alert: Alert, entry: Entry) -> Alert:
     return msgspec.structs.replace(alert, timeline=(*alert.timeline, short)[-TIMELINE:])
 
 
+def signed(before: Alert | None, after: Alert, how: str, order: str = "", who: str | None = None) -> Alert:
+    """The alert whose new lines say how they came about: those without a page, and, if `who` is told, of theirs."""
+    known = set(before.timeline) if before is not None else set()
+
+    def line(entry: Entry) -> Entry:
+        others = entry in known or entry.page or (who is not None and entry.who != who)
+        return entry if others else msgspec.structs.replace(entry, how=how, order=order)
+
+    return msgspec.structs.replace(after, timeline=tuple(map(line, after.timeline)))
+
+
+def reminder_id(alert: Alert, who: str, now: int) -> str:
+    """The id of the page by which somebody is reminded at this moment of what they have acknowledged."""
+    return page_id(alert.mark, alert.cycle, f"reminder {who}", now)
+
+
 def count(alert: Alert, moment: int, now: int, occurrences: int | None, times: int = 1) -> Alert:
     """The alert after one more event of its error; `times` is 0 for what told of it without being one."""
     most = max(filter(None, (alert.occurrences, occurrences)), default=alert.occurrences)
@@ -372,25 +406,10 @@ def acknowledge(alert: Alert, who: str, now: int, lasts: int, how: str = "text")
 
     What a rule leaves to the digest stays so, for whoever answers the digest shall not be reminded of it either.
     """
-def signed(before: Alert | None, after: Alert, how: str, order: str = "", who: str | None = None) -> Alert:
-    """The alert whose new lines say how they came about: those without a page, and, if `who` is told, of theirs."""
-    known = set(before.timeline) if before is not None else set()
-
-    def line(entry: Entry) -> Entry:
-        others = entry in known or entry.page or (who is not None and entry.who != who)
-        return entry if others else msgspec.structs.replace(entry, how=how, order=order)
-
-    return msgspec.structs.replace(after, timeline=tuple(map(line, after.timeline)))
-
-
-def reminder_id(alert: Alert, who: str, now: int) -> str:
-    """The id of the page by which somebody is reminded at this moment of what they have acknowledged."""
-    return page_id(alert.mark, alert.cycle, f"reminder {who}", now)
-
-
     left = alert.state == ACKNOWLEDGED and alert.rule != ""
     taken = _still(alert, state=ACKNOWLEDGED, until=now + lasts if lasts and not left else None)
     taken = msgspec.structs.replace(taken, acknowledged_by=who, acknowledged_at=now, rule=alert.rule if left else "")
+    taken = _answered(taken, now)
     return note(taken, Entry(at=now, what="acknowledged", who=who, detail=f"by {how}"))
 
 
@@ -405,12 +424,14 @@ def close(alert: Alert, how: str, who: str, now: int, detail: str = "", through:
         closed_through=max(alert.last_event, through),
         snooze=None,
     )
+    done = done if how == QUIET else _answered(done, now)
     return note(done, Entry(at=now, what=f"closed: {how}", who=who, detail=detail))
 
 
 def reopened(alert: Alert, now: int) -> Alert:
     """A closed alert that is open again; its steps have yet to begin."""
-    return msgspec.structs.replace(alert, opened=now, how=None, closed_at=None, closed_by=None, closed_through=None)
+    fresh = msgspec.structs.replace(alert, opened=now, how=None, closed_at=None, closed_by=None, closed_through=None)
+    return msgspec.structs.replace(fresh, asked_at=None, answered_at=None)
 
 
 def leave_to_digest(alert: Alert, reason: str, at: int, now: int) -> Alert:
@@ -441,7 +462,7 @@ def end_quiet(alert: Alert, until: int, detail: str, now: int) -> Alert:
 
 def snooze(alert: Alert, who: str, now: int, until: int | None, rule: Snooze | None, detail: str) -> Alert:
     """Nobody is paged until a time, or until it has happened so often."""
-    asleep = msgspec.structs.replace(_still(alert, state=SNOOZED, until=until), snooze=rule)
+    asleep = _answered(msgspec.structs.replace(_still(alert, state=SNOOZED, until=until), snooze=rule), now)
     return note(asleep, Entry(at=now, what="snoozed", who=who, detail=detail))
 
 

@@ -36,7 +36,7 @@ def due(alert: Alert, crew: Crew, outage: Outage | None, now: int) -> Moment:
     if not alert.is_open:
         return Moment(alert)
     if alert.quiet_at is not None and alert.quiet_at <= now:
-        return Moment(alerts.close(alert, "quiet", "", now))
+        return Moment(alerts.close(alert, alerts.QUIET, "", now))
     match alert.state:
         case s if s == TRIGGERED:
             return _triggered(alert, crew, outage, now)

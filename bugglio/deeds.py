@@ -242,7 +242,7 @@ def _later(at: int | None, by: int) -> int | None:
 _KEPT = frozenset(
     {
         *("timeline", "events", "occurrences", "last_event", "last_arrival", "comments", "generation", "by"),
-        *("errands", "done_upstream", "undo", "cycle", "anew", "paged", "paged_before"),
+        *("errands", "done_upstream", "undo", "cycle", "anew", "paged", "paged_before", "chapter"),
     }
 )
 """Fields that no undoing puts back: what has happened, and what never goes back."""

@@ -84,6 +84,7 @@ def _new_cycle(alert: Alert, now: int) -> Alert:
         _asked_again(alert),
         cycle=alert.cycle + 1,
         born=alert.born or now,
+        asked_at=alert.asked_at or now,
         anew=_anew(alert, now),
         paged={},
         paged_before=tuple(dict.fromkeys((*alert.paged_before, *alert.paged))),

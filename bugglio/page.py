@@ -125,6 +125,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     cause: str | None = None
     digest: str = ""
     own: bool = False
+    team: str = ""
+    """Whose alert it is about; empty: no single team's."""
     ended_at: int | None = None
     """When the carrier told how it ended, delivered or failed, or when it was dropped."""
     waited_for: str = ""
@@ -183,14 +185,14 @@ def whose_key(person: str) -> str:
     return f"{person}|"
 
 
-def lane_key(phone: str, lane: str) -> str:
-    """What the `waiting` field of every waiting page of this phone and lane begins with."""
 def shown_body(page: Page) -> str:
     """What people are shown of its words: a code to log in is for its phone alone."""
     said = page.body or page.note
     return _CODE.sub("******", said) if page.kind == "login" else said
 
 
+def lane_key(phone: str, lane: str) -> str:
+    """What the `waiting` field of every waiting page of this phone and lane begins with."""
     return f"{phone}|" if lane == PAGES else f"{phone}.{lane}|"
 
 

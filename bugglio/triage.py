@@ -151,6 +151,8 @@ def _open(event: Event, alert: Alert | None, team: Team, now: int) -> Verdict:
         how=None,
         closed_at=None,
         closed_by=None,
+        asked_at=None,
+        answered_at=None,
     )
     opened = _counted(event, fresh, now)
     return Verdict("opened", alerts.note(opened, Entry(at=now, what="opened", detail=opened.why)), begins=True)

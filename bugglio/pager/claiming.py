@@ -15,6 +15,7 @@ from bugglio.document import present
 from bugglio.page import Page
 from bugglio.pager import budgets, failing
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, alert_paths, followed_in, page_in, phone_in, read_followed, sender_in
 from bugglio.pager.recounting import OVER, is_digest, recounted
@@ -197,7 +198,7 @@ class Claims:
         noted = alerts.note(alert, Entry(at=reading.at, what="goes on", detail=reason, page=key))
         after = escalation.hurry(noted, reading.at)
         after = msgspec.structs.replace(after, generation=alert.generation + 1)
-        return [change(alerts.path(page.alert), reading.documents[alerts.path(page.alert)], alerts.dump(after))]
+        return kept(page.alert, reading.documents[alerts.path(page.alert)], after)
 
     def _commit(self, writes: list[Write]) -> list[Written]:
         return self._kit.store.commit(writes) if writes else []

@@ -19,10 +19,11 @@ from bugglio.alert import Alert, Entry
 from bugglio.page import Page
 from bugglio.pager.feeds import ENGINEER, TEAM, Owner, close
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import Leaving, Left
-from bugglio.pager.reading import alert_in
 from bugglio.pager.logins.sessions import end_before
+from bugglio.pager.reading import alert_in
 from bugglio.pager.rosters import BOOK, book_in, version_in
 from bugglio.pager.wellbeing.pulse import HANDOFF_AT, LOOK_AT, PULSE, ROSTER
 from bugglio.roster import Book
@@ -104,7 +105,7 @@ class Departures:
 
     def _hurry_some(self, waiting: dict[str, tuple[Document, Alert]], leaving: Leaving) -> None:
         try:
-            self._kit.store.commit([_hurried(one, alert, leaving) for one, alert in waiting.values()])
+            self._kit.store.commit([write for pair in waiting.values() for write in _hurried(*pair, leaving)])
         except Conflict:
             # One of them was changed meanwhile, or events are being counted on it.
             for key in waiting:
@@ -115,7 +116,7 @@ class Departures:
         alert = alert_in(reading, key)
         if alert is not None and _goes_on(alert, leaving):
             wanted.add(key)
-            self._kit.store.commit([_hurried(reading.documents[alerts.path(key)], alert, leaving)])
+            self._kit.store.commit(_hurried(reading.documents[alerts.path(key)], alert, leaving))
 
     def _all(self, collection: str, field: str, start: str) -> Iterator[list[Document]]:
         """The documents whose field begins so, some at a time."""
@@ -157,14 +158,14 @@ def _goes_on(alert: Alert, leaving: Leaving) -> bool:
     return leaving.in_vain(alert) or leaving.is_ghosts(alert)
 
 
-def _hurried(document: Document, alert: Alert, leaving: Leaving) -> Write:
+def _hurried(document: Document, alert: Alert, leaving: Leaving) -> list[Write]:
     if leaving.is_ghosts(alert):
         moved = _unheld(alert, leaving.now)
     else:
         noted = reduce(alerts.note, leaving.why(alert), alert)
         moved = escalation.hurry(noted, leaving.now)
     after = msgspec.structs.replace(moved, generation=alert.generation + 1)
-    return change(document.path, document, alerts.dump(after))
+    return kept(document.id, document, after)
 
 
 def _unheld(alert: Alert, now: int) -> Alert:

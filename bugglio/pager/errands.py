@@ -9,12 +9,13 @@ from bugglio.alert import Alert, Errand
 from bugglio.outbox import Answer
 from bugglio.pager import logbook
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in
 from bugglio.pager.upshots import Told, keep
 from bugglio.pager.wellbeing import upstream as wellbeing
 from bugglio.store import EXISTS, Document, StoreError, Write
-from bugglio.store.change import change, changed
+from bugglio.store.change import changed
 from bugglio.upstream import Done, Found, Later, NotFound, Refused
 
 LEAST = 0.3
@@ -122,11 +123,11 @@ class Errands:
         if after is found:
             return None
         wanted.add(key)
-        write = change(where, document, alerts.dump(after))
-        written = self._kit.store.commit([write])
+        writes = kept(key, document, after)
+        written = self._kit.store.commit(writes)
         if errand is None:
             return None
-        return reading.at, began, changed(document, write, written[0].version), errand
+        return reading.at, began, changed(document, writes[0], written[0].version), errand
 
     def _ask(self, document: Document, errand: Errand, deadline: Deadline, *, doubtful: bool) -> Answer:
         """Tell Bugsnag; a comment that may have been made is looked for first, since a second one would stay."""

@@ -12,10 +12,10 @@ from bugglio.alert import TRIGGERED, Alert
 from bugglio.crew import crew_of
 from bugglio.page import DIGESTED, DROPPED, FAILED, Page
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, page_in, read_with
 from bugglio.store import Conflict, Reading, Write
-from bugglio.store.change import change
 
 TOGETHER = 100
 """So many alerts are made due in one commit."""
@@ -77,7 +77,7 @@ def _hurry(kit: Kit, keys: Sequence[str], digest: str, wanted: set[str]) -> list
     reading = read_current(kit, reading, *found.values())
     going = {key: alert for key, alert in found.items() if _goes_on(kit, reading, alert, digest)}
     wanted.update(going)
-    kit.store.commit([_hurried(reading, key, alert) for key, alert in going.items()])
+    kit.store.commit([write for key, alert in going.items() for write in _hurried(reading, key, alert)])
     return list(going)
 
 
@@ -88,7 +88,7 @@ def _goes_on(kit: Kit, reading: Reading, alert: Alert, digest: str) -> bool:
     return told and all_failed(reading, alert.current)
 
 
-def _hurried(reading: Reading, key: str, alert: Alert) -> Write:
+def _hurried(reading: Reading, key: str, alert: Alert) -> list[Write]:
     hurried = escalation.hurry(alert, reading.at)
     hurried = msgspec.structs.replace(hurried, generation=alert.generation + 1)
-    return change(alerts.path(key), reading.get(alerts.path(key)), alerts.dump(hurried))
+    return kept(key, reading.get(alerts.path(key)), hurried)

@@ -18,6 +18,7 @@ from bugglio.page import OUTAGE, Page
 from bugglio.pager import budgets, making
 from bugglio.pager.claiming import Claims
 from bugglio.pager.insisting import insisting, is_wanted
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reaching import reaching
 from bugglio.pager.reading import alert_in, sender_in
@@ -40,7 +41,7 @@ from bugglio.store import (
     Written,
     patience,
 )
-from bugglio.store.change import change, changed, changes
+from bugglio.store.change import changed, changes
 from bugglio.store.groups import Groups
 from bugglio.store.retry import commit_fresh
 
@@ -247,7 +248,7 @@ class Intake:
         alert, code = _coded(new, more, wanted, latest)
         alert = msgspec.structs.replace(alert, by=latest.token, generation=alert.generation + 1)
         made = [(key, self._timed(page, more)) for key, page in _made(new, alert)]
-        writes = [change(alerts.path(new.key), new.reading.get(alerts.path(new.key)), alerts.dump(alert)), *code]
+        writes = [*kept(new.key, new.reading.get(alerts.path(new.key)), alert), *code]
         writes += [making.new(key, page) for key, page in made]
         project = project_path(new.events[0])
         if new.folded.opened and project not in self._projects and more.get(project) is None:

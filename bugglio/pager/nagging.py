@@ -14,12 +14,12 @@ from bugglio.escalation import past_steps, unanswered_again
 from bugglio.page import Page, page_id
 from bugglio.pager import making
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Kit
 from bugglio.pager.reaching import Known, reaching
 from bugglio.phone import phone_id
 from bugglio.roster import Engineer, Roster
 from bugglio.store import Document, Reading, Write
-from bugglio.store.change import change
 
 PAGE = 300
 """So many open alerts are read at a time."""
@@ -58,7 +58,7 @@ class Nagging:
         wanted.clear()
         wanted.update(head)
         new = [making.new(name, page) for name, page in made]
-        self._kit.store.commit([*(_named(*found[key], made, now) for key in head), *new])
+        self._kit.store.commit([*(write for key in head for write in _named(*found[key], made, now)), *new])
         return made
 
     def _name(self, some: Open, made: Made, crew: Crew, now: int) -> None:
@@ -68,7 +68,7 @@ class Nagging:
         def work(wanted: set[str]) -> None:
             found = at_hand.pop() if at_hand else self._again(some, crew)
             wanted.update(found)
-            self._kit.store.commit([_named(document, alert, made, now) for document, alert in found.values()])
+            self._kit.store.commit([write for pair in found.values() for write in _named(*pair, made, now)])
 
         insisting(self._kit.store, work)
 
@@ -104,7 +104,7 @@ def _is_unanswered(alert: Alert) -> bool:
     return alert.state == TRIGGERED and alert.held is None
 
 
-def _named(document: Document, alert: Alert, made: Made, now: int) -> Write:
+def _named(document: Document, alert: Alert, made: Made, now: int) -> list[Write]:
     """The alert as named in these digests. It is noted once for the same people: half hours would fill a timeline."""
     moved = unanswered_again(alert, now)
     people = tuple(page.to for _, page in made)
@@ -113,7 +113,7 @@ def _named(document: Document, alert: Alert, made: Made, now: int) -> Write:
         for key, page in made:
             moved = alerts.note(moved, Entry(at=now, what="named as unanswered", who=page.to, page=key))
     after = msgspec.structs.replace(moved, generation=alert.generation + 1)
-    return change(document.path, document, alerts.dump(after))
+    return kept(document.id, document, after)
 
 
 def _digests(waiting: Mapping[str, Alert], head: str, crew: Crew, now: int) -> Made:

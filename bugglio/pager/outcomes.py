@@ -16,6 +16,7 @@ from bugglio.health import LATE
 from bugglio.page import DELIVERED, FAILED, OUTAGE, STATES, WAITING, Page
 from bugglio.pager import failing, stopping
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.reading import alert_in, alert_paths, page_in, phone_in, read_with, sender_in
 from bugglio.pager.steps import Steps
@@ -221,7 +222,7 @@ class Outcomes:
             return
         hurried = escalation.hurry(alert, reading.at)
         hurried = msgspec.structs.replace(hurried, generation=alert.generation + 1)
-        self._put(upshot, reading, alerts.path(page.alert), alerts.dump(hurried))
+        upshot.writes += kept(page.alert, reading.get(alerts.path(page.alert)), hurried)
         upshot.hurried.append(page.alert)
 
     def _step_failed(self, reading: Reading, key: str, page: Page, alert: Alert) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bugglio import alert as alerts
 from bugglio import codes
 from bugglio.alert import Alert
 from bugglio.dialogue import Reply, Scene
 from bugglio.page import Page
 from bugglio.pager import covers, making
 from bugglio.pager.covers import Arranged
+from bugglio.pager.keeping import kept
 from bugglio.pager.wellbeing import pulse
 from bugglio.store import EXISTS, Document, Reading, Write
 from bugglio.store.change import change
@@ -38,7 +38,7 @@ def _fresh(key: str, alert: Alert, said: Reply, scene: Scene, reading: Reading) 
     made = [(due.id, making.for_step(key, after, due, scene.roster, scene.now)) for due in said.pages.get(key, ())]
     where = codes.path(after.code)
     named = change(where, reading.get(where), codes.names(key, None))
-    written = [change(alerts.path(key), None, alerts.dump(after)), named]
+    written = [*kept(key, None, after), named]
     return Part(key, (*written, *(making.new(name, page) for name, page in made)), tuple(name for name, _ in made))
 
 
@@ -48,7 +48,7 @@ def _part(key: str, alert: Alert, said: Reply, before: Document, scene: Scene) -
     for news in said.news.get(key, ()):
         made += making.notices(key, after, news, scene.roster, scene.now)
     pages = dict(made)
-    written = [change(alerts.path(key), before, alerts.dump(after)), *_code(scene.alerts[key], after)]
+    written = [*kept(key, before, after), *_code(scene.alerts[key], after)]
     return Part(key, (*written, *(making.new(name, page) for name, page in pages.items())), tuple(pages))
 
 

@@ -12,13 +12,13 @@ from bugglio.crew import crew_of
 from bugglio.page import Page
 from bugglio.pager import making
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Kit
 from bugglio.pager.nagging import Nagging
 from bugglio.pager.reaching import Known, reaching
 from bugglio.pager.reading import alert_in, sender_in
 from bugglio.roster import Roster
 from bugglio.store import Reading, Write
-from bugglio.store.change import change
 from bugglio.store.port import MAX_WRITES
 
 Made = list[tuple[str, Page]]
@@ -98,8 +98,8 @@ class Steps:
             made += making.notices(key, alert, news, roster, reading.at)
         made = [(name, timed(page)) for name, page in made]
         after = msgspec.structs.replace(alert, generation=alert.generation + 1)
-        moved = change(before.path, before, alerts.dump(after))
-        writes = [moved, *making.code_closed(after), *(making.new(name, page) for name, page in made)]
+        writes = [*kept(key, before, after), *making.code_closed(after)]
+        writes += [making.new(name, page) for name, page in made]
         # What goes together is left to wait for the others: the tick sends what waits for a phone as one.
         return writes, [] if moment.together else [one for one in made if one[1].due_at == one[1].created]
 

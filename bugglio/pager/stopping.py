@@ -19,6 +19,7 @@ from bugglio.crew import crew_of
 from bugglio.page import CALLS, NOTICES, PAGES, Page
 from bugglio.pager import making
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in, phone_in, read_with
 from bugglio.pager.wellbeing.pulse import LAST_RESORT, PULSE
@@ -138,7 +139,7 @@ class Stopping:
         noted = alerts.note(alert, Entry(at=reading.at, what="goes on: opted out by STOP", who=person))
         after = escalation.hurry(noted, reading.at)
         after = msgspec.structs.replace(after, generation=alert.generation + 1)
-        self._kit.store.commit([change(alerts.path(key), reading.get(alerts.path(key)), alerts.dump(after))])
+        self._kit.store.commit(kept(key, reading.get(alerts.path(key)), after))
         return True
 
     def _unmark(self, phone: str) -> None:

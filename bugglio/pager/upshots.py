@@ -10,11 +10,11 @@ from bugglio.outbox import Answer
 from bugglio.pager import making
 from bugglio.pager import refusals as refused
 from bugglio.pager.insisting import insisting
+from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_in
 from bugglio.pager.refusals import Refusal
 from bugglio.store import Document, Reading, Unreachable, Write
-from bugglio.store.change import changes
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,5 @@ def _settled(told: Sequence[Told], reading: Reading) -> tuple[dict[str, Alert], 
 
 
 def _changes(after: Mapping[str, Alert], reading: Reading) -> list[Write]:
-    paths = {key: alerts.path(key) for key in after}
-    return [
-        write for key, where in paths.items() for write in changes(where, reading.get(where), alerts.dump(after[key]))
-    ]
+    made = [write for key, alert in after.items() for write in kept(key, reading.get(alerts.path(key)), alert)]
+    return [write for write in made if write.put or write.delete]

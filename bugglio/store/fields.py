@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 QUERIED: Mapping[str, tuple[str, ...]] = {
     "alerts": ("due_at", "open", "closed_at", "stands", "open_since", "past", "error_id"),
-    "pages": ("due_at", "waiting", "sid", "created", "whose", "failed"),
+    "pages": ("due_at", "waiting", "sid", "created", "whose", "failed", "tally_at"),
     "codes": (),
     "phones": (),
     "roster": (),

@@ -1,0 +1,44 @@
+"""How often which span came: in buckets each a fifth wider than the one before, so that a week fits a document."""
+
+import math
+from collections.abc import Mapping
+
+WIDER = 1.2
+"""A bucket's middle is less than 10 % from anything in it."""
+LEAST = 1_000
+"""Milliseconds: what is shorter counts as so long."""
+MOST = 120
+"""The last bucket: 3,000 years."""
+
+Histogram = dict[int, int]
+"""How many spans fell into each bucket."""
+
+
+def bucket(milliseconds: float) -> int:
+    """The bucket of a span."""
+    return min(int(math.log(max(milliseconds, LEAST) / LEAST, WIDER)), MOST)
+
+
+def middle(index: int) -> float:
+    """The span, in milliseconds, for which a bucket stands."""
+    return float(LEAST * WIDER ** (index + 0.5))
+
+
+def added(one: Mapping[int, int], other: Mapping[int, int]) -> Histogram:
+    """Both together."""
+    return {index: one.get(index, 0) + other.get(index, 0) for index in sorted({*one, *other})}
+
+
+def total(histogram: Mapping[int, int]) -> int:
+    """How many spans there are."""
+    return sum(histogram.values())
+
+
+def percentile(histogram: Mapping[int, int], share: float) -> float | None:
+    """The span, in milliseconds, that this share of all (0 to 1) does not exceed, within 10 %; None without any."""
+    wanted, seen = max(1, math.ceil(share * total(histogram))), 0
+    for index in sorted(histogram):
+        seen += histogram[index]
+        if seen >= wanted:
+            return middle(index)
+    return None
