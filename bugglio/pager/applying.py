@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bugglio.pager import covers, departures
+from bugglio.pager import covers, departures, revisions
 from bugglio.pager.departures import Departures
 from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import left
@@ -119,7 +119,7 @@ def _writes(reading: Reading, before: Book, planned: Planned, who: str, how: str
     gone = left(before, planned.book)
     return [
         change(BOOK, reading.get(BOOK), kept),
-        Write(f"changes/{version:08d}", ABSENT, put=_told(planned.lines, version, reading.at, who, how)),
+        Write(revisions.path(version), ABSENT, put=_told(planned.lines, version, reading.at, who, how)),
         *applied,
         *_covers(reading, planned.book),
         departures.mark(reading.get(PULSE), gone, version),

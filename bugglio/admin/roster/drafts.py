@@ -3,17 +3,16 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from bugglio.admin.roster import previews
+from bugglio.admin.roster.sheets import Draft, Sheet, Unfit, Unfitting, again, sentence, sheet, unfit
 from bugglio.admin.viewing import viewer
 from bugglio.pager.applying import Planned, Refused
-from bugglio.roster import Book
-from bugglio.rosterfile import Checked, Edit, Lost, NoEdits, Path, Placed, Tree, check, edited, edits, place_of, tree_of
+from bugglio.rosterfile import Checked, Lost, NoEdits, Tree, check, edited, edits, place_of, tree_of
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -22,56 +21,11 @@ if TYPE_CHECKING:
 
 HOW = "admin page"
 """What `changes` says of how the roster changed; the next `apply` warns of it."""
-AGAIN = "again"
+
+__all__ = ["Answer", "Sheet", "Unfit", "Unfitting", "again", "propose", "sentence", "sheet", "unfit"]
 
 Answer = str | tuple[str, int] | AnyResponse
 """What a page hands to Flask."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The roster that a form is made of."""
-
-    book: Book
-    version: int
-    """It goes along with the form, so that whoever saves later is told what others did meanwhile."""
-
-
-@dataclass(frozen=True)
-class Unfit:
-    """Why a form cannot be taken as it is."""
-
-    faults: tuple[Placed, ...]
-
-    def at(self, *path: str | int) -> list[str]:
-        """The sentences about this place and all below it."""
-        return [sentence(one.said) for one in self.faults if one.path[: len(path)] == path]
-
-    @property
-    def listed(self) -> list[tuple[str, str]]:
-        """All of them: where, in words, and the sentence."""
-        return [(place_of(one.path), sentence(one.said)) for one in self.faults]
-
-
-class Unfitting(Exception):
-    """A change cannot be made of what was typed: where, and a sentence that begins small."""
-
-    def __init__(self, path: Path, said: str) -> None:
-        self.fault = Placed(path, said)
-        super().__init__(said)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A change that was not made yet."""
-
-    changes: list[Edit]
-    done: str
-    """What is said once it is made."""
-    then: str
-    """The address to go to afterwards."""
-    typed: list[tuple[str, str]] = field(default_factory=list)
-    """The form that it comes of, if there is a way back to it."""
 
 
 def register(part: "Blueprint", office: "Office") -> None:
@@ -79,33 +33,25 @@ def register(part: "Blueprint", office: "Office") -> None:
 
     @part.post("/roster/save")
     def save() -> Answer:
-        return _saved(office)
-
-
-def sheet(office: "Office") -> Sheet:
-    """The roster as it is at this moment."""
-    return Sheet(*office.applying.standing())
-
-
-def again() -> bool:
-    """Whether somebody comes back from the preview to the form, with what they typed."""
-    return AGAIN in request.form
-
-
-def unfit(path: Path, said: str) -> Unfit:
-    """One fault of the form's own."""
-    return Unfit((Placed(path, said),))
-
-
-def sentence(said: str) -> str:
-    """With a capital letter."""
-    return said[:1].upper() + said[1:]
+        draft, base = _sent(), _base(0)
+        return _saved(office, draft, base) or _saved(office, draft, base) or abort(503)
 
 
 def propose(
-    office: "Office", change: Callable[[Tree], object], *, done: str, then: str, back: bool = True
+    office: "Office",
+    change: Callable[[Tree], object],
+    *,
+    done: str,
+    then: str,
+    back: bool = True,
+    whole: bool = False,
 ) -> Unfit | Answer:
-    """The preview of a change, or why it cannot be; `back`: the preview leads back to the form."""
+    """
+    The preview of a change, or why it cannot be.
+
+    `back`: the preview leads back to the form. `whole`: all of the roster is to be as it is afterwards, whatever
+    others change meanwhile; else the change alone is laid on what they made.
+    """
     now = sheet(office)
     before = tree_of(now.book)
     after = deepcopy(before)
@@ -116,14 +62,12 @@ def propose(
     except LookupError as lost:
         return _lost(office, lost, now, _base(now.version))
     typed = [(key, value) for key, value in request.form.items(multi=True) if key not in ("csrf_token", "base")]
-    draft = Draft(edits(before, after), done, then, typed if back else [])
+    draft = Draft([["put", [], after]] if whole else edits(before, after), done, then, typed if back else [])
     return _proposed(office, draft, now, check(after))
 
 
 def _proposed(office: "Office", draft: Draft, now: Sheet, checked: Checked) -> Unfit | Answer:
-    if checked.book is None:
-        return Unfit(checked.faults)
-    planned = _planned(office, checked.book)
+    planned = _planned(office, checked)
     if isinstance(planned, Unfit):
         return planned
     if not planned.lines:
@@ -132,9 +76,11 @@ def _proposed(office: "Office", draft: Draft, now: Sheet, checked: Checked) -> U
     return _preview(office, draft, now, checked, planned, _base(now.version))
 
 
-def _planned(office: "Office", book: Book) -> Planned | Unfit:
+def _planned(office: "Office", checked: Checked) -> Planned | Unfit:
+    if checked.book is None:
+        return Unfit(checked.faults)
     try:
-        return office.applying.plan(book)
+        return office.applying.plan(checked.book)
     except Refused as refused:
         return unfit((), str(refused))
 
@@ -146,6 +92,7 @@ def _preview(
     html = render_template(
         "roster/preview.html",
         facts=facts,
+        weeks=previews.WEEKS,
         draft=draft,
         changes=json.dumps(draft.changes, ensure_ascii=False, separators=(",", ":")),
         version=now.version,
@@ -162,46 +109,36 @@ def _lost(office: "Office", lost: LookupError, now: Sheet, base: int) -> tuple[s
     return render_template("roster/lost.html", where=where, meanwhile=meanwhile), 409
 
 
-def _saved(office: "Office") -> Answer:
-    draft, now = _sent(), sheet(office)
-    base = _base(0)
+def _saved(office: "Office", draft: Draft, base: int) -> Answer | None:
+    """What comes of pressing the button; None: somebody was quicker by a moment: look again."""
+    now = sheet(office)
     try:
         checked = check(edited(tree_of(now.book), draft.changes))
     except Lost as lost:
         return _lost(office, lost, now, base)
     except (NoEdits, RecursionError):
         abort(400)
-    found = _planned(office, checked.book) if checked.book is not None else Unfit(checked.faults)
+    found = _planned(office, checked)
     if isinstance(found, Unfit):
-        meanwhile = previews.meanwhile(office, base, now.version)
-        return render_template("roster/unfit.html", unfit=found, meanwhile=meanwhile), 422
+        others = previews.meanwhile(office, base, now.version)
+        return render_template("roster/unfit.html", unfit=found, meanwhile=others), 422
     if found.lines and base != now.version:
         return _preview(office, draft, now, checked, found, base)
-    return _applied(office, draft, now, found) or _again(office, draft, base)
+    return _applied(office, draft, now, found)
 
 
-def _applied(office: "Office", draft: Draft, now: Sheet, planned: Planned) -> "AnyResponse | None":
+def _applied(office: "Office", draft: Draft, now: Sheet, planned: Planned) -> Answer | None:
     """Make it so. What is so already, for the button was pressed twice, is done."""
     if planned.version != now.version:
         return None
-    try:
-        office.applying.apply(planned, viewer().who.id, HOW)
-    except Refused:
-        return None
+    if planned.lines:
+        try:
+            office.applying.apply(planned, viewer().who.id, HOW)
+        except Refused:
+            return None
     office.kit.forget_roster()
     flash(draft.done)
     return redirect(draft.then, 303)
-
-
-def _again(office: "Office", draft: Draft, base: int) -> Answer:
-    """Somebody was quicker by a moment: the same draft on what they made."""
-    now = sheet(office)
-    checked = check(edited(tree_of(now.book), draft.changes))
-    found = _planned(office, checked.book) if checked.book is not None else Unfit(checked.faults)
-    if isinstance(found, Unfit):
-        meanwhile = previews.meanwhile(office, base, now.version)
-        return render_template("roster/unfit.html", unfit=found, meanwhile=meanwhile), 422
-    return _preview(office, draft, now, checked, found, base)
 
 
 def _sent() -> Draft:

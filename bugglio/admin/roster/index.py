@@ -1,18 +1,64 @@
-"""The roster at a glance."""
+"""The roster at a glance: the teams, who is on, and where all of it is changed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import render_template, request
+
+from bugglio.admin.viewing import viewer
+from bugglio.roster import Roster, Team
+from bugglio.schedule import Shift, timetable
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
     from bugglio.admin.office import Office
 
+PAGE = 50
+"""So many teams are shown at a time."""
 
-def register(part: "Blueprint", office: "Office") -> None:  # noqa: ARG001 - begun
+
+def register(part: "Blueprint", office: "Office") -> None:  # noqa: ARG001 - it goes by the viewer's roster
     """Add its page."""
 
     @part.get("/roster")
     def index() -> str:
-        return render_template("empty.html", title="Roster")
+        roster, now = viewer().roster, viewer().now
+        wanted, page = request.args.get("q", "").strip(), _page()
+        matching = [team for team in roster.teams.values() if _fits(team, wanted.casefold())]
+        return render_template(
+            "roster/index.html",
+            teams=rows(roster, matching[page * PAGE : (page + 1) * PAGE], now),
+            count=len(matching),
+            all=len(roster.teams),
+            wanted=wanted,
+            page=page,
+            pages=max(1, -(-len(matching) // PAGE)),
+            engineers=len(roster.engineers),
+            last=roster.engineers[roster.last_resort],
+            version=roster.version,
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A team, and who is on in each of its rotations."""
+
+    team: Team
+    duty: list[tuple[str, Shift]]
+
+
+def rows(roster: Roster, teams: Sequence[Team], now: int) -> list[Row]:
+    """These teams with who is on."""
+    return [Row(team, [(key, timetable(roster, team).shift(key, now)) for key in team.rotations]) for team in teams]
+
+
+def _fits(team: Team, wanted: str) -> bool:
+    return wanted in team.id or any(wanted in project.casefold() for project in team.projects)
+
+
+def _page() -> int:
+    """Which part of the list, from 0."""
+    asked = request.args.get("page", "")
+    return max(0, int(asked) - 1) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0

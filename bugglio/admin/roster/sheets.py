@@ -1,0 +1,84 @@
+"""What a form of the roster is made of, and what comes of it: a draft of a change, or why it cannot be."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from bugglio.roster import Book
+from bugglio.rosterfile import Edit, Path, Placed, place_of
+
+if TYPE_CHECKING:
+    from bugglio.admin.office import Office
+
+AGAIN = "again"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The roster that a form is made of."""
+
+    book: Book
+    version: int
+    """It goes along with the form, so that whoever saves later is told what others did meanwhile."""
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """Why a form cannot be taken as it is."""
+
+    faults: tuple[Placed, ...]
+
+    def at(self, *path: str | int) -> list[str]:
+        """The sentences about this place and all below it."""
+        return [sentence(one.said) for one in self.faults if one.path[: len(path)] == path]
+
+    def exactly(self, *path: str | int) -> list[str]:
+        """The sentences about this place alone."""
+        return [sentence(one.said) for one in self.faults if one.path == path]
+
+    @property
+    def listed(self) -> list[tuple[str, str]]:
+        """All of them: where, in words, and the sentence."""
+        return [(place_of(one.path), sentence(one.said)) for one in self.faults]
+
+
+class Unfitting(Exception):
+    """A change cannot be made of what was typed: where, and a sentence that begins small."""
+
+    def __init__(self, path: Path, said: str) -> None:
+        self.fault = Placed(path, said)
+        super().__init__(said)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A change that was not made yet."""
+
+    changes: list[Edit]
+    done: str
+    """What is said once it is made."""
+    then: str
+    """The address to go to afterwards."""
+    typed: list[tuple[str, str]] = field(default_factory=list)
+    """The form that it comes of, if there is a way back to it."""
+
+
+def sheet(office: "Office") -> Sheet:
+    """The roster as it is at this moment."""
+    return Sheet(*office.applying.standing())
+
+
+def again() -> bool:
+    """Whether somebody comes back from the preview to the form, with what they typed."""
+    return AGAIN in request.form
+
+
+def unfit(path: Path, said: str) -> Unfit:
+    """One fault of the form's own."""
+    return Unfit((Placed(path, said),))
+
+
+def sentence(said: str) -> str:
+    """With a capital letter."""
+    return said[:1].upper() + said[1:]
