@@ -1,7 +1,5 @@
 """`test`: a page that takes the whole way to the phone that asks for it."""
 
-from dataclasses import replace
-
 import msgspec
 
 from bugglio import answers, when
@@ -11,28 +9,36 @@ from bugglio.grammar import Command
 from bugglio.page import PAGES
 from bugglio.phone import Phone
 from bugglio.roster import MINUTE
-from bugglio.throttle import next_day
+from bugglio.throttle import Budget, next_day
 
 
 def test(command: Command, scene: Scene, phone: Phone) -> Reply:  # noqa: ARG001 - every word is asked alike
     """A test page takes its token like any page, and goes by itself; a phone never welcomed is welcomed, too."""
     left = answers.left(scene.left())
-    if scene.budget.is_spent(scene.now):
-        until = _told(next_day(scene.now), scene)
-        return Reply(
-            f"No test page: today's {scene.budget.allowed} texts are used. Text test after {until}. {left}", phone
-        )
-    free = phones.next_token(phone, PAGES, scene.now)
+    until, why = full_until(phone, scene.budget, scene.now)
+    if until:
+        told = when.told(until, scene.now, scene.zone)
+        return Reply(f"No test page: {why}. Text test after {told}. {left}", phone)
+    return Reply(
+        f"Test page on its way. {left}",
+        with_test(phone, scene.now),
+        tests=True,
+        welcomes=not phone.welcomed_at,
+    )
+
+
+def full_until(phone: Phone, budget: Budget, now: int) -> tuple[int, str]:
+    """Until when no test page may go to a phone, in milliseconds, and why; 0: one may go at once."""
+    if budget.is_spent(now):
+        return next_day(now), f"today's {budget.allowed} texts are used"
+    free = phones.next_token(phone, PAGES, now)
     if PAGES in phone.held:
         # What waits already goes first, at the token's time.
         free = max(free, phone.held[PAGES]) + MINUTE
-    if free > scene.now:
-        return Reply(f"No test page: other texts to you go first. Text test after {_told(free, scene)}. {left}", phone)
-    welcomes = not phone.welcomed_at
-    taken = phones.take(phone, PAGES, scene.now)
-    said = Reply(f"Test page on its way. {left}", taken, tests=True, welcomes=welcomes)
-    return replace(said, phone=msgspec.structs.replace(taken, welcomed_at=scene.now)) if welcomes else said
+    return (free, "other texts to you go first") if free > now else (0, "")
 
 
-def _told(at: int, scene: Scene) -> str:
-    return when.told(at, scene.now, scene.zone)
+def with_test(phone: Phone, now: int) -> Phone:
+    """The phone after a test page was made for it, and its welcome if it never had one."""
+    taken = phones.take(phone, PAGES, now)
+    return msgspec.structs.replace(taken, welcomed_at=phone.welcomed_at or now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bugglio.alert import Alert
 from bugglio.pager import replying
@@ -13,6 +14,8 @@ from bugglio.pager.sending import Sender
 from bugglio.store import Document, StoreError, Unreachable, Write
 from bugglio.store.change import changed
 from bugglio.store.port import MAX_WRITES, Version
+
+T = TypeVar("T")
 
 AT_ONCE = 100
 """So many alerts are changed in one commit."""
@@ -53,9 +56,9 @@ class Carrying:
         self._sender = sender
         self._errands = Errands(kit)
 
-    def insist(self, work: Callable[[set[str]], str]) -> str:
+    def insist(self, work: Callable[[set[str]], T]) -> T:
         """
-        The answer that `work` comes to, which is done again after a conflict.
+        What `work` comes to, which is done again after a conflict.
 
         Raises `StoreError` when it could not be stored; then nothing was done, as far as is known.
         """

@@ -25,6 +25,7 @@ from bugglio.pager.seeing import Seen, Wanted, see
 from bugglio.pager.sending import Sender
 from bugglio.pager.steps import Steps
 from bugglio.pager.stopping import Stopping
+from bugglio.pager.testing import Tested, Testing
 from bugglio.pager.wellbeing import pulse, vitals
 from bugglio.phone import Phone
 from bugglio.roster import Engineer, Roster
@@ -55,6 +56,7 @@ class Conversation:
         self._stopping = Stopping(kit)
         self._carrying = Carrying(kit, sender)
         self._pressing = Pressing(kit, self._carrying)
+        self._testing = Testing(kit, self._carrying)
 
     def take(self, sid: str, number: str, body: str) -> str:
         """
@@ -82,6 +84,14 @@ class Conversation:
         Raises `StoreError` as `take` does.
         """
         return self._pressing.take(press)
+
+    def try_out(self, who: str, token: str) -> Tested:
+        """
+        A test page for whoever asks for it on a page: one for each `token`, or the reason for none.
+
+        Raises `StoreError` as `take` does.
+        """
+        return self._testing.take(who, token)
 
     def _go_on(self) -> None:
         """Alerts that waited for a phone that has stopped go on; what there is no time for now the tick does."""
