@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, render_template, request, send_from_directory
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -14,8 +15,6 @@ from bugglio.store import StoreError
 from bugglio.style import FOLDER
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as AnyResponse
-
     from bugglio.admin.office import Office
 
 LARGEST = 1024 * 1024
@@ -23,12 +22,16 @@ LARGEST = 1024 * 1024
 HOURS = 12
 """A session lasts so long, and so do its forms."""
 PARTS = (status, alerts, schedule, roster, pages, figures, devices, login)
+FORGED = "This form is not of your session, or is over 12 hours old; nothing was changed. Load the page again."
+STRANGE = "This form is too old, or your browser keeps no cookies. Load the page again."
 SENTENCES = {
     400: "This form cannot be read. Go back, load the page again, and try once more.",
     403: "This is for admins.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
     413: "That is more than 1 MiB.",
+    429: "Too much was asked or tried from your network. Wait an hour, or ask whoever deployed bugglio to let you in.",
+    503: "Very many people are logging in at this moment. Try again in a few seconds.",
 }
 
 
@@ -39,6 +42,7 @@ def build(office: "Office") -> Flask:
         SECRET_KEY=office.keys[0],
         SECRET_KEY_FALLBACKS=list(office.keys[1:]),
         SESSION_COOKIE_NAME="bugglio",
+        SESSION_COOKIE_PATH=f"{urlsplit(office.public_url).path}/admin",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=office.public_url.startswith("https:"),
@@ -51,9 +55,10 @@ def build(office: "Office") -> Flask:
     )
     app.add_url_rule("/style.css", "style", lambda: send_from_directory(FOLDER, "base.css"))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    CSRFProtect(app)  # type: ignore[no-untyped-call]  # Flask-WTF has no types
     saying.add(app)
+    # Who looks is found out first: what is said of a form that is not theirs depends on it.
     app.before_request(viewing.look(office))
+    CSRFProtect(app)  # type: ignore[no-untyped-call]  # Flask-WTF has no types
     app.after_request(headers.secured(secure=office.public_url.startswith("https:")))
     for part in PARTS:
         app.register_blueprint(part.blueprint(office))
@@ -65,11 +70,9 @@ def build(office: "Office") -> Flask:
     return app
 
 
-def _forged(_: CSRFError) -> "tuple[str, int] | AnyResponse":
-    """A form that is not this session's, or is too old. Whoever is logged out by now logs in again first."""
-    if current() is None and not request.path.startswith("/login"):
-        return redirect(login.address(request.path))
-    return _page(400, SENTENCES[400])
+def _forged(_: CSRFError) -> tuple[str, int]:
+    """A form that is not this session's, or is too old; only the login's forms come from those without a session."""
+    return _page(400, FORGED if current() is not None else STRANGE)
 
 
 def _fault(error: HTTPException) -> "tuple[str, int] | Response":
@@ -86,7 +89,7 @@ def _unreachable(_: StoreError) -> tuple[str, int]:
 
 def _trouble(office: "Office") -> Callable[[Exception], tuple[str, int]]:
     def tell(error: Exception) -> tuple[str, int]:
-        office.kit.alarm(error, f"page {request.path}")
+        office.kit.alarm(error, f"page {request.url_rule}")
         return _page(500, "Something went wrong in bugglio; it has been reported.")
 
     return tell

@@ -19,6 +19,8 @@ R = TypeVar("R")
 
 FILES = ("static", "style")
 """Endpoints of what is not a page: nobody's session is asked for."""
+ADMINS_ONLY = "admins_only"
+"""Attribute by which the views of `admins_only` are known."""
 OPEN = "login."
 """With what endpoints begin that may be asked for without a session."""
 
@@ -92,4 +94,5 @@ def admins_only(page: Callable[P, R]) -> Callable[P, R]:
             abort(403)
         return page(*values, **named)
 
+    setattr(guarded, ADMINS_ONLY, True)
     return guarded

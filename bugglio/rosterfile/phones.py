@@ -7,6 +7,7 @@ a warning is no promise.
 """
 
 import re
+from collections.abc import Collection, Iterable
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType
@@ -60,6 +61,9 @@ ONE_WAY = {
 """Countries from which texts to a foreign or rented number do not arrive."""
 
 _WRITTEN = re.compile(r"\+[0-9][0-9 ().\-]*")
+_DIALLED = re.compile(r"\+?[0-9 ().\-/]{4,40}")
+_GAPS = re.compile(r"[\s\u2010-\u2015\u2060\u200b-\u200f\u202a-\u202e\ufeff]+")
+"""What phones put between and around digits, where somebody copies a number."""
 _MADE_UP = re.compile(r"\+1[2-9][0-9]{2}55501[0-9]{2}")
 """The numbers of films and manuals, in any area: the simulator's. Of some areas phonenumbers takes them for invalid."""
 _REFUSED = {
@@ -81,6 +85,37 @@ def phone(text: str) -> str:
     if not phonenumbers.is_valid_number(number) and not _MADE_UP.fullmatch(written):
         raise Unfit(f"{EXPECTED}, then a number that the country has given out")
     return written
+
+
+def meant(text: str, known: Collection[str]) -> str:
+    """
+    The number that somebody wrote of their own phone, in E.164; raises `Unfit` when it is none.
+
+    Without a country's code it is of a country of those that are known (E.164), and one of them if it can be.
+    """
+    bare = _GAPS.sub(" ", text).strip()
+    if not _DIALLED.fullmatch(bare):
+        raise Unfit(EXPECTED)
+    if bare.startswith(("+", "00")):
+        return _parsable([(f"+{bare.removeprefix('+').removeprefix('00')}", None)])[0]
+    regions = dict.fromkeys(phonenumbers.region_code_for_number(phonenumbers.parse(one)) for one in known)
+    found = _parsable([*((bare, region) for region in regions if region), (f"+{bare}", None)])
+    return next((one for one in found if one in known), found[0])
+
+
+def _parsable(written: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Those in E.164 that can be numbers; raises `Unfit` when none can."""
+    found = []
+    for text, region in written:
+        try:
+            number = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            found.append(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    if not found:
+        raise Unfit(EXPECTED)
+    return found
 
 
 def _parsed(text: str) -> PhoneNumber:
