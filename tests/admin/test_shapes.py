@@ -1,5 +1,6 @@
 """Forms show every part of a roster, and give it back as it was."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_book_that_forms_show_and_nobody_changes_stays_as_it_is(book: Book) ->
             assert rotation == _rotation(rotation)
 
 
-def _steps(found: list[Any], book: Book) -> list[Any]:
+def _steps(found: Sequence[Any], book: Book) -> list[Any]:
     shown = rows.rows_in(sent("step", steps.shown(found)), "step")
     steps.tidied(shown)
     others = [name for team in book.teams.values() for name in team.rotations]

@@ -4,13 +4,25 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort
 
-from bugglio.admin.roster import changes, drafts, engineers, files, index, rotations, rules, steps, teams
+from bugglio.admin.roster import (
+    changes,
+    drafts,
+    engineers,
+    files,
+    index,
+    overrides,
+    projects,
+    rotations,
+    rules,
+    steps,
+    teams,
+)
 from bugglio.admin.viewing import viewer
 
 if TYPE_CHECKING:
     from bugglio.admin.office import Office
 
-MODULES = (index, engineers, files, changes, drafts, teams, rotations, steps, rules)
+MODULES = (index, engineers, files, changes, drafts, teams, rotations, overrides, steps, rules, projects)
 
 
 def blueprint(office: "Office") -> Blueprint:

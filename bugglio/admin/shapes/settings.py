@@ -5,8 +5,18 @@ from typing import Any
 
 from bugglio.admin.shapes.rows import Form, Part
 from bugglio.admin.shapes.texts import joined, split
+from bugglio.roster import Team
+from bugglio.rosterfile import forms
 
 KEYS = ("timezone", "repeat", "acknowledged_for", "close_after", "digest_at", "text")
+
+
+def plain() -> dict[str, str]:
+    """The defaults."""
+    team = Team("")
+    spans = {"acknowledged_for": forms.span(team.acknowledged_for), "close_after": forms.span(team.close_after)}
+    others = {"timezone": team.timezone, "repeat": str(team.repeat), "text": team.text}
+    return {**others, **spans, "digest_at": forms.clock(team.digest_at)}
 
 
 def shown(team: Part) -> dict[str, str]:

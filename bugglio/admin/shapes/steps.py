@@ -1,6 +1,6 @@
 """The lists of steps of a team: whom to page, and how long to wait."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bugglio.admin.shapes import texts
@@ -11,7 +11,7 @@ KEYS = ("page", "wait", "again", "call")
 """All that a form shows of a step."""
 
 
-def lists(team: Part) -> dict[str, list[Part]]:
+def lists(team: Part) -> dict[str, Sequence[Part]]:
     """The lists by name, `default` first; of a team that says nothing of them, what it has all the same."""
     steps = team.get("steps")
     if steps is None:
@@ -24,7 +24,7 @@ def implied(team: Part) -> list[Part]:
     return [{"page": [name]} for name in list(team.get("rotations", {}))[:1]]
 
 
-def with_lists(team: Part, found: Mapping[str, list[Part]]) -> dict[str, Any]:
+def with_lists(team: Part, found: Mapping[str, Sequence[Part]]) -> dict[str, Any]:
     """The team with these lists; everything else of it stays."""
     alone = list(found) == [DEFAULT]
     if alone and found[DEFAULT] == implied(team):
@@ -32,7 +32,7 @@ def with_lists(team: Part, found: Mapping[str, list[Part]]) -> dict[str, Any]:
     return {**team, "steps": found[DEFAULT] if alone else dict(found)}
 
 
-def shown(steps: list[Part]) -> list[Row]:
+def shown(steps: Sequence[Part]) -> list[Row]:
     """A row for each step."""
     return [
         row(

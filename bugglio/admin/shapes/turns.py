@@ -84,7 +84,7 @@ def _turns(fields: Turns) -> dict[str, Any]:
         "starts": fields.starts,
         "turn": _turn(fields),
         "timezone": fields.timezone,
-        "hours": _hours(fields.windows),
+        "hours": hours(fields.windows),
     }
     return {key: value for key, value in said.items() if value or key in ("engineers", "starts")}
 
@@ -100,7 +100,7 @@ def _window(which: str, hours: str) -> Row:
     return row(day=days.boxes(which), start=start.strip(), end=end.strip())
 
 
-def _hours(windows: list[Row]) -> dict[str, str]:
+def hours(windows: list[Row]) -> dict[str, str]:
     """The hours by days; a day that stands in two rows stays in both, which is a fault."""
     found: dict[str, str] = {}
     for one in windows:
