@@ -20,6 +20,7 @@ from bugglio.page import DIGESTED, DROPPED, FAILED, SENDING, WAITING, Page
 from bugglio.pager import covers
 from bugglio.pager.applying import Applying
 from bugglio.pager.departures import is_marked
+from bugglio.pager.figuring import FIGURES_AT
 from bugglio.pager.leaving import LASTS
 from bugglio.pager.reading import phone_in, sender_in
 from bugglio.pager.rosters import BOOK, book_in, roster_in
@@ -269,7 +270,9 @@ class Duty:
         late += [one.fields for one in store.query("pages", "due_at", end=now + 1) if not down]
         assert [] == late
         pulse = reading.get(PULSE)
-        looks = [int(pulse.fields.get(name, 0)) for name in (LOOK_AT, HANDOFF_AT)] if pulse is not None else []
+        looks = (
+            [int(pulse.fields.get(name, 0)) for name in (LOOK_AT, HANDOFF_AT, FIGURES_AT)] if pulse is not None else []
+        )
         if down or is_marked(pulse) or any(at <= now for at in looks):
             # What follows a change of the roster is done by each tick for a while.
             return

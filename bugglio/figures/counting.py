@@ -8,11 +8,14 @@ from bugglio import gsm
 from bugglio.figures.histogram import bucket
 from bugglio.figures.records import Closing
 from bugglio.figures.weeks import NAME, Sums, Week, added, both, week_of
-from bugglio.page import DELIVERED, FAILED, PAGES, Page
+from bugglio.page import DELIVERED, FAILED, Page
 from bugglio.zones import zone_of
 
 NIGHT = (22, 7)
 """From this hour to that one it is night, by the clock of whoever was paged."""
+
+WAKING = frozenset({"page", "reminder", "noted", "digest", "unanswered"})
+"""Kinds of texts by which somebody is paged: not what they asked for themselves, nor what only tells."""
 
 
 @dataclass
@@ -54,7 +57,7 @@ def of_page(page: Page, zone: str) -> list[tuple[str, Week]]:
         return []
     sums = Sums(texts=taken, segments=taken * gsm.segments(page.body))
     people = {}
-    if page.lane == PAGES:
+    if page.kind in WAKING:
         sums = _with_end(sums, page)
         people = {both(page.team, page.to): _by(at, zone)} if taken else {}
     return [(week_of(at), Week(teams={page.team: sums}, people=people))]

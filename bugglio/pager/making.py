@@ -12,6 +12,7 @@ from bugglio.clockwork import noted_id
 from bugglio.dialogue import Question
 from bugglio.document import present
 from bugglio.escalation import Due, call_to, nth
+from bugglio.figures import COUNTED_AFTER
 from bugglio.folding import News
 from bugglio.logins.asking import LASTS as CODE_LASTS
 from bugglio.page import Page, page_id, verdict_id
@@ -23,13 +24,15 @@ from bugglio.upstream import Operation
 
 TESTS = 10 * MINUTE
 """A test page that could not be sent for so long is given up."""
+TALLY_AT = "tally_at"
+"""Field of a page's document alone: when it is counted, there until it was."""
 AFTER = 5
 """A notice looks at so many of the pages it follows, the latest ones."""
 
 
 def new(key: str, page: Page) -> Write:
-    """The write that creates a page."""
-    return Write(pages.path(key), ABSENT, put=present(pages.dump(page)))
+    """The write that creates a page, with the mark by which the figures find it."""
+    return Write(pages.path(key), ABSENT, put={**present(pages.dump(page)), TALLY_AT: page.created + COUNTED_AFTER})
 
 
 def code_closed(alert: Alert) -> list[Write]:
@@ -159,6 +162,7 @@ def _paged(alert: Alert, person: str) -> list[str]:
 
 def _about(alert_key: str, alert: Alert, person: Engineer, kind: str, now: int, **more: object) -> Page:
     about = {"alert": alert_key, "code": alert.code, "cycle": alert.cycle, "position": alert.position, "own": alert.own}
+    about["team"] = alert.team
     return _replace(_to(person, kind, now), **about, **more)
 
 

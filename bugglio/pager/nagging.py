@@ -134,6 +134,7 @@ def _digests(waiting: Mapping[str, Alert], head: str, crew: Crew, now: int) -> M
             created=now,
             due_at=now,
             alert=top,
+            team=crew.team.id,
             code=count.top,
             count=count,
             note=note,

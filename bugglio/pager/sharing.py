@@ -12,7 +12,7 @@ from bugglio.alert import Alert
 from bugglio.claims import Drop, Hold, turn, untold, unwanted
 from bugglio.digests import digested, merged, merged_notices
 from bugglio.page import CALLS, NOTICES, Page
-from bugglio.pager import budgets
+from bugglio.pager import budgets, making
 from bugglio.pager.kit import Kit
 from bugglio.pager.reading import alert_paths, followed_in, phone_in, read_followed
 from bugglio.pager.recounting import is_digest, recounted
@@ -144,14 +144,11 @@ class Sharing:
         members = {name: pair for name, pair in found.items() if name != key}
         parts = [page for _, page in members.values()]
         whole = merged_notices(container, parts) if lane == NOTICES else merged(container, parts, known)
-        after = pages.dump(whole)
-        document = found[key][0] if key in found else None
-        self._kit.store.commit(
-            [
-                change(pages.path(key), document, after),
-                *(_changed(one, digested(page, key)) for one, page in members.values()),
-            ]
-        )
+        teams = {page.team for page in (*parts, *([container] if key in found else []))}
+        whole = msgspec.structs.replace(whole, team=teams.pop() if len(teams) == 1 else "")
+        moved = [_changed(one, digested(page, key)) for one, page in members.values()]
+        digest = _changed(found[key][0], whole) if key in found else making.new(key, whole)
+        self._kit.store.commit([digest, *moved])
         return key
 
 

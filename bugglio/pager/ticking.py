@@ -7,6 +7,7 @@ from functools import partial
 from bugglio import sender as senders
 from bugglio.pager import logbook, unrouted
 from bugglio.pager.departures import Departures, is_marked
+from bugglio.pager.figuring import Figuring
 from bugglio.pager.guarding import guarded
 from bugglio.pager.handoffs import Handoffs
 from bugglio.pager.kit import Deadline, Kit
@@ -46,6 +47,7 @@ class Ticking:
         self._stopping = Stopping(kit)
         self._lookout = Lookout(kit)
         self._handoffs = Handoffs(kit)
+        self._figuring = Figuring(kit)
         self._sleep = sleep
 
     def tick(self, *, stay: int = 0, served: bool = False) -> None:
@@ -94,6 +96,15 @@ class Ticking:
                     reading = self._read()
             except Exception as error:  # noqa: BLE001 - what is to come must not keep anybody from what is
                 self._kit.alarm(error, what)
+        return self._count(reading, deadline)
+
+    def _count(self, reading: Reading, deadline: Deadline) -> Reading:
+        """What is over is counted for the figures, last of all. What is known afterwards."""
+        try:
+            if deadline.left > 0 and self._figuring.look(reading.get(pulse.PULSE), reading.at, deadline):
+                return self._read()
+        except Exception as error:  # noqa: BLE001 - what was must not keep anybody from what is
+            self._kit.alarm(error, "counting for the figures")
         return reading
 
     def _follow(self, reading: Reading, deadline: Deadline) -> None:

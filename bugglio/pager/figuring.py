@@ -1,0 +1,140 @@
+"""The tick counts what is over: closings and pages become the figures of their weeks, each exactly once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from bugglio import page as pages
+from bugglio.figures import COUNTED_AFTER, Closing, Tallies, Week, of_closing, of_page, packed, unpacked
+from bugglio.pager.keeping import UNCOUNTED
+from bugglio.pager.kit import Deadline, Kit
+from bugglio.pager.making import TALLY_AT
+from bugglio.pager.wellbeing.pulse import PULSE
+from bugglio.roster import MINUTE
+from bugglio.store import EXISTS, Conflict, Document, Reading, Write
+from bugglio.store.change import change
+
+FIGURES_AT, COUNTED_UNTIL = "figures_at", "counted_until"
+"""Fields of the tick's document: when it is time to count, and that all that was over by then is counted."""
+EACH = 20 * MINUTE
+SOME = 150
+"""So many closings, and so many pages, are counted in one commit ..."""
+WEEKS = 6
+"""... of so many weeks: each week's document may hold 900 KB."""
+WORK = 5.0
+"""Seconds of a tick."""
+SUMS = "sums"
+
+Parts = list[tuple[str, Week]]
+
+
+@dataclass(frozen=True)
+class One:
+    """A document that is to be counted."""
+
+    at: int
+    """From when on."""
+    parts: Parts
+    """What it adds."""
+    write: Write
+    """How it is written once it is counted."""
+
+
+def path(week: str) -> str:
+    """Where the figures of a week lie."""
+    return f"figures/{week}"
+
+
+def week_in(document: Document | None) -> Week:
+    """The figures in a week's document."""
+    return unpacked(str(document.fields[SUMS])) if document is not None else Week()
+
+
+class Figuring:
+    """Counts."""
+
+    def __init__(self, kit: Kit) -> None:
+        """Keep what it works with."""
+        self._kit = kit
+
+    def look(self, pulse: Document | None, now: int, deadline: Deadline) -> bool:
+        """
+        Count what there is to count, if it is time, for a few seconds; whether it was time.
+
+        Ticks that overlap count nothing twice. What there is no time for the next tick counts.
+        """
+        if pulse is None or int(pulse.fields.get(FIGURES_AT, 0)) > now:
+            return False
+        short = Deadline(min(WORK, deadline.left), self._kit.uptime)
+        until = 0
+        try:
+            while short.left > 0 and until < now:
+                until = self._count(now)
+        except Conflict:
+            # Another tick was first, or a page has changed in this moment: the next tick sees how it is.
+            pass
+        self._note(until, {FIGURES_AT: now + EACH} if until == now else {})
+        return True
+
+    def _count(self, now: int) -> int:
+        """Count some; until when all is counted: `now`, if nothing is left."""
+        closings = self._kit.store.query("history", UNCOUNTED, end=now + 1, limit=SOME)
+        sent = self._kit.store.query("pages", TALLY_AT, end=now + 1, limit=SOME)
+        found = [[self._closing(one) for one in closings], [self._page(one, now) for one in sent]]
+        some, left, tallies = _of_few_weeks(sorted((one for each in found for one in each), key=lambda one: one.at))
+        self._commit(some, tallies)
+        ends = [each[-1].at for each in found if len(each) == SOME] + [one.at for one in left[:1]]
+        return min([now, *(end - 1 for end in ends)])
+
+    def _commit(self, some: Sequence[One], tallies: Tallies) -> None:
+        if not some:
+            return
+        paths = [path(week) for week in tallies.weeks]
+        reading = self._kit.store.get(paths) if paths else Reading(0, {})
+        for week in list(tallies.weeks):
+            tallies.add([(week, week_in(reading.get(path(week))))])
+        kept = [_kept(week, sums, reading) for week, sums in tallies.weeks.items()]
+        self._kit.store.commit([*kept, *(one.write for one in some)])
+
+    def _closing(self, document: Document) -> One:
+        write = Write(document.path, document.version, delete=(UNCOUNTED,))
+        try:
+            parts = of_closing(msgspec.convert(document.fields, Closing))
+        except msgspec.ValidationError as error:
+            # It must not keep the others from being counted.
+            self._kit.alarm(error, f"counting {document.path}")
+            parts = []
+        return One(int(document.fields[UNCOUNTED]), parts, write)
+
+    def _page(self, document: Document, now: int) -> One:
+        at = int(document.fields[TALLY_AT])
+        write = Write(document.path, document.version, delete=(TALLY_AT,))
+        try:
+            page = pages.load(document.fields)
+            parts = of_page(page, self._kit.roster().zone_for(page.to)) if not page.open else []
+        except (msgspec.ValidationError, KeyError) as error:
+            self._kit.alarm(error, f"counting {document.path}")
+            return One(at, [], write)
+        if page.open:
+            write = Write(document.path, document.version, put={TALLY_AT: now + COUNTED_AFTER})
+        return One(at, parts, write)
+
+    def _note(self, until: int, more: dict[str, int]) -> None:
+        """Keep until when all is counted, and when it is time again; another tick may be further already."""
+        most = {COUNTED_UNTIL: max(0, until - COUNTED_AFTER), **more}
+        self._kit.store.commit([Write(PULSE, EXISTS, maximum=most)])
+
+
+def _of_few_weeks(found: Sequence[One]) -> tuple[Sequence[One], Sequence[One], Tallies]:
+    """The first of it, as far as they are of a few weeks; those that are left; what the first ones add."""
+    tallies = Tallies()
+    for number, one in enumerate(found):
+        if len({*tallies.weeks, *(week for week, _ in one.parts)}) > WEEKS:
+            return found[:number], found[number:], tallies
+        tallies.add(one.parts)
+    return found, (), tallies
+
+
+def _kept(week: str, sums: Week, reading: Reading) -> Write:
+    return change(path(week), reading.get(path(week)), {"v": 1, SUMS: packed(sums)})
