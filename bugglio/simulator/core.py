@@ -8,6 +8,7 @@ from typing import Any
 
 from bugglio.simulator.activity import Activities, Activity
 from bugglio.simulator.calls import Calls
+from bugglio.simulator.console import Console, made
 from bugglio.simulator.course import Course
 from bugglio.simulator.doors import Doors
 from bugglio.simulator.events import Event, Events
@@ -58,6 +59,7 @@ class Simulator:
         self.echoes: list[Any] = []
         """Webhooks about what was changed through Bugsnag's API, due and not posted yet: the same."""
         self._account = Account(account_sid, auth_token, sender, messaging_service_sid)
+        self._console: Console | None = None
         self._memory = Memory(self._account, clock, Records(journal))
         self._lock = self._memory.lock
         self._doors = Doors(self._account, post, public_url, webhook_url)
@@ -117,6 +119,14 @@ class Simulator:
     def messaging_service_sid(self) -> str:
         """The service that bugglio may send through, or nothing."""
         return self._account.service
+
+    @property
+    def console(self) -> Console:
+        """What is set in Twilio's console: at first, all as a pager needs it."""
+        with self._lock:
+            if self._console is None:
+                self._console = made(self.sender, self.messaging_service_sid, f"{self.public_url}/sms")
+            return self._console
 
     @property
     def clock(self) -> Callable[[], int]:

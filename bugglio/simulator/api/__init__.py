@@ -2,6 +2,6 @@
 
 from bugglio.simulator.api.answers import refusal
 from bugglio.simulator.api.calls import make_call
-from bugglio.simulator.api.routes import blueprint
+from bugglio.simulator.api.routes import blueprint, messaging
 
-__all__ = ["blueprint", "make_call", "refusal"]
+__all__ = ["blueprint", "make_call", "messaging", "refusal"]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, g, request
 
+from bugglio.simulator.api import services
+from bugglio.simulator.api.account import Accounts
 from bugglio.simulator.api.calls import Calls
 from bugglio.simulator.api.messages import Messages
 from bugglio.simulator.errors import ApiError
@@ -19,7 +21,7 @@ def blueprint(simulator: "Simulator") -> Blueprint:
     routes = Blueprint("twilio", __name__)
     routes.url_value_preprocessor(_take_account)
     routes.before_request(partial(_authorize, simulator))
-    messages, calls = Messages(simulator), Calls(simulator)
+    messages, calls, accounts = Messages(simulator), Calls(simulator), Accounts(simulator)
     for method, path, view in (
         ("POST", "Messages.json", messages.post_message),
         ("GET", "Messages.json", messages.list_messages),
@@ -27,9 +29,20 @@ def blueprint(simulator: "Simulator") -> Blueprint:
         ("POST", "Calls.json", calls.post_call),
         ("GET", "Calls.json", calls.list_calls),
         ("GET", "Calls/<sid>.json", calls.fetch_call),
+        ("GET", "Balance.json", accounts.fetch_balance),
+        ("GET", "IncomingPhoneNumbers.json", accounts.list_numbers),
+        ("GET", "IncomingPhoneNumbers/<sid>.json", accounts.fetch_number),
+        ("POST", "IncomingPhoneNumbers/<sid>.json", accounts.update_number),
+        ("GET", "OutgoingCallerIds.json", accounts.list_verified),
     ):
         routes.add_url_rule(f"/Accounts/<account>/{path}", view_func=view, methods=[method])
+    routes.add_url_rule("/Accounts/<account>.json", view_func=accounts.fetch_account, methods=["GET"])
     return routes
+
+
+def messaging(simulator: "Simulator") -> Blueprint:
+    """Build those of messaging services, which the same account opens."""
+    return services.blueprint(simulator, _authorize)
 
 
 def _take_account(_endpoint: str | None, values: dict[str, Any] | None) -> None:
