@@ -35,7 +35,7 @@ ROWS = [row.split(" | ") for row in (TABLE[0] if TABLE else "").splitlines()[2:]
 WORDS = {word for row in ROWS for word in re.findall(r"`([a-z-]+)`", row[0])}
 RARE = {
     *("alert-triggered", "bugsnag-doubtful", "roster-changed", "log"),
-    *("login-asked", "login-done", "login-refused", "press-taken"),
+    *("login-asked", "login-done", "login-refused", "press-taken", "turns-changed"),
     *("pager-well", "heartbeat-failed", "self-test-failed", "not-configured"),
 }
 """What does not happen in the long story, and has its own test elsewhere."""

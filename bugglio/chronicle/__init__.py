@@ -15,6 +15,9 @@ def of_change(path: str, before: Fields | None, after: Fields) -> Happening | No
             return of_alert(key, before, after)
         case "pages":
             return of_page(key, before, after)
+        case "changes" if before is None and "version" not in after:
+            facts = {"how": after["how"], "engineer": after["who"]}
+            return Happening("turns-changed", f"{after['who']} changed who is on duty.", facts)
         case "changes" if before is None:
             facts = {"version": after["version"], "how": after["how"]}
             return Happening("roster-changed", f"The roster's version is {after['version']}.", facts)

@@ -7,6 +7,7 @@ import msgspec
 
 from bugglio import answers, silence, when
 from bugglio import phone as phones
+from bugglio.deeds import TEXT
 from bugglio.dialogue import stints
 from bugglio.dialogue.duty import person
 from bugglio.dialogue.scene import Reply, Scene
@@ -132,7 +133,8 @@ def handed(after: Sequence[Stint], before: Iterable[Stint], verb: str, scene: Sc
     phone = msgspec.structs.replace(
         phone, changed=Changed(at=scene.now, verb=verb, covers=tuple(one.id for one in made))
     )
-    said = f"{_said(after, relieved, scene)}. {answers.left(scene.left())}"
+    tail = f" {answers.left(scene.left())}" if scene.how == TEXT else ""
+    said = f"{_said(after, relieved, scene)}.{tail}"
     return Reply(said, phone, covers=made, tells=_tells(after, relieved, scene))
 
 

@@ -45,13 +45,13 @@ def _found(outlooks: Sequence[Outlook]) -> dict[Turning, list[Outlook]]:
     for outlook in outlooks:
         for timezone in dict.fromkeys(outlook.clock(rotation).timezone for rotation in outlook.team.rotations):
             if timezone not in turnings:
-                turnings[timezone] = list(_turnings(timezone, outlook.start, outlook.end))
+                turnings[timezone] = list(turnings_in(timezone, outlook.start, outlook.end))
             for turning in turnings[timezone]:
                 found.setdefault(turning, []).append(outlook)
     return found
 
 
-def _turnings(timezone: str, start: int, end: int) -> Iterator[Turning]:
+def turnings_in(timezone: str, start: int, end: int) -> Iterator[Turning]:
     """Found by looking at each day's end: no zone changes its clocks twice a day."""
     zone = zone_of(timezone)
     for low, high in pairwise([*range(start, end, DAY), end]):

@@ -9,12 +9,14 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.dialogue import Scene, Waiting, agreed, meant, opening, reply
+from bugglio.dialogue.dealing import DEALS
 from bugglio.grammar import Command, parse, resubscribes
 from bugglio.health import Vitals, ailments
 from bugglio.page import WAITING
 from bugglio.pager import budgets, covers, logbook, lookout, replying, strangers, subscribing
 from bugglio.pager.bystanders import paged_by
 from bugglio.pager.carrying import SENDING, Carrying, Progress, with_errands
+from bugglio.pager.dealing import Dealing
 from bugglio.pager.errands import Stored
 from bugglio.pager.incoming import Text
 from bugglio.pager.intake import DOOR_PATIENCE
@@ -56,6 +58,7 @@ class Conversation:
         self._stopping = Stopping(kit)
         self._carrying = Carrying(kit, sender)
         self._pressing = Pressing(kit, self._carrying)
+        self._dealing = Dealing(kit, self._carrying)
         self._testing = Testing(kit, self._carrying)
 
     def take(self, sid: str, number: str, body: str) -> str:
@@ -83,7 +86,8 @@ class Conversation:
 
         Raises `StoreError` as `take` does.
         """
-        return self._pressing.take(press)
+        taken = self._dealing if press.command.verb in DEALS else self._pressing
+        return taken.take(press)
 
     def try_out(self, who: str, token: str) -> Tested:
         """

@@ -24,6 +24,6 @@ QUERIED: Mapping[str, tuple[str, ...]] = {
     "presses": (),
     "history": ("uncounted",),
     "figures": (),
-    "changes": (),
+    "changes": ("turns",),
     "pulse": (),
 }

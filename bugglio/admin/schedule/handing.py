@@ -1,0 +1,169 @@
+"""Admins put somebody on, or take an override away: first what that comes to, then a second press makes it so."""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from bugglio.admin.schedule import spans
+from bugglio.admin.schedule.looking import arranged
+from bugglio.admin.schedule.words import Teller
+from bugglio.admin.viewing import Viewer, admins_only, viewer
+from bugglio.dialogue import overriding as told
+from bugglio.pager.overriding import Overriding, Planned, Refused
+from bugglio.roster import Cover, Roster
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from bugglio.admin.office import Office
+
+Answer = "str | tuple[str, int] | AnyResponse"
+NOBODY = "-"
+"""In the form: nobody is to be on duty."""
+MEANWHILE = "Somebody has changed the schedule meanwhile. This is what it comes to by now."
+SHOWN = 12
+"""So many parts of what a change comes to are told."""
+_TOKEN = re.compile(r"[0-9a-f]{16}")
+_KEY = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_INSTANT = re.compile(r"[0-9]{1,13}")
+
+
+def add(part: Blueprint, office: "Office") -> None:
+    """The pages of admins."""
+    use = Overriding(office.kit)
+
+    @part.get("/schedule/override")
+    @admins_only
+    def override() -> str:
+        return _form(arranged(office, viewer()), "")
+
+    @part.post("/schedule/override")
+    @admins_only
+    def preview() -> "str | tuple[str, int]":
+        seen = viewer()
+        span = spans.asked(request.form, seen.now, seen.zone)
+        if isinstance(span, str):
+            return _form(arranged(office, seen), span), 422
+        cover = _cover(seen, span.start, span.end, office.kit.token())
+        try:
+            return _shown(use.plan(cover), seen, url_for("schedule.put"))
+        except Refused as refused:
+            return _form(arranged(office, seen), str(refused)), 422
+
+    @part.post("/schedule/override/put")
+    @admins_only
+    def put() -> "str | AnyResponse":
+        seen = viewer()
+        start, end, key = (request.form.get(name, "") for name in ("start", "end", "id"))
+        if not _INSTANT.fullmatch(start) or not _INSTANT.fullmatch(end) or not _TOKEN.fullmatch(key):
+            abort(400)
+        cover = _cover(seen, int(start), int(end), key)
+        return _done(
+            lambda mark: use.put(cover, seen.who, mark), lambda: use.plan(cover), seen, url_for("schedule.put")
+        )
+
+    @part.get("/schedule/override/remove")
+    @admins_only
+    def removal() -> "str | AnyResponse":
+        key = _key(request.args.get("id", ""))
+        try:
+            return _shown(use.plan_removal(key), viewer(), url_for("schedule.remove"), removes=True)
+        except Refused as refused:
+            flash(str(refused), "error")
+            return redirect(url_for("schedule.index"), 303)
+
+    @part.post("/schedule/override/remove")
+    @admins_only
+    def remove() -> "str | AnyResponse":
+        seen, key = viewer(), _key(request.form.get("id", ""))
+        return _done(
+            lambda mark: use.remove(key, seen.who, mark),
+            lambda: use.plan_removal(key),
+            seen,
+            url_for("schedule.remove"),
+            removes=True,
+        )
+
+
+def _key(text: str) -> str:
+    return text if _KEY.fullmatch(text) else abort(400)
+
+
+def _cover(seen: Viewer, start: int, end: int, key: str) -> Cover:
+    form = request.form
+    engineer = form.get("engineer", "")
+    whom = None if engineer == NOBODY else engineer
+    return Cover(key, form.get("team", ""), form.get("rotation", ""), start, end, whom, seen.now, seen.who.id)
+
+
+def _form(roster: Roster, fault: str) -> str:
+    """The form, with what is in it already."""
+    seen, given = viewer(), request.values
+    team = roster.teams.get(given.get("team", "")) or next(iter(roster.teams.values()), None)
+    members = sorted((team.people if team is not None else frozenset()) & roster.engineers.keys())
+    start, end = given.get("start", ""), given.get("end", "")
+    if _INSTANT.fullmatch(start) and _INSTANT.fullmatch(end):
+        begin = max(int(start), seen.now)
+        given = {**given.to_dict(), "from": spans.picked(begin, seen.zone), "until": spans.picked(int(end), seen.zone)}  # type: ignore[assignment]  # both are read alike
+    return render_template(
+        "schedule_override.html",
+        roster=roster,
+        team=team,
+        members=members,
+        others=[one for one in roster.engineers if one not in members],
+        given=given,
+        fault=fault,
+        nobody=NOBODY,
+    )
+
+
+def _shown(planned: Planned, seen: Viewer, action: str, *, removes: bool = False, warning: str = "") -> str:
+    """What it would come to."""
+    cover, teller = planned.cover, Teller(planned.after, seen.now, seen.zone)
+    lines = [_line(planned, place, seen) for place in range(min(SHOWN, len(planned.effects)))]
+    return render_template(
+        "schedule_effect.html",
+        planned=planned,
+        cover=cover,
+        lines=lines,
+        more=len(planned.effects) - len(lines),
+        gaps=[one for one in planned.effects if one.after is None],
+        teller=teller,
+        action=action,
+        removes=removes,
+        warning=warning,
+        nobody=NOBODY,
+    )
+
+
+def _line(planned: Planned, place: int, seen: Viewer) -> str:
+    return told.sentence(planned.after, planned.cover.team, planned.effects[place], planned.at, seen.zone)
+
+
+def _done(
+    make: Callable[[str], Planned | None],
+    again: Callable[[], Planned],
+    seen: Viewer,
+    action: str,
+    *,
+    removes: bool = False,
+) -> "str | AnyResponse":
+    """Make it so; where it comes to something else by now, that is shown instead."""
+    try:
+        done = make(request.form.get("seen", ""))
+        if done is None:
+            return _shown(again(), seen, action, removes=removes, warning=MEANWHILE)
+    except Refused as refused:
+        flash(str(refused), "error")
+        return redirect(url_for("schedule.index"), 303)
+    flash(_answer(done, seen))
+    return redirect(url_for("schedule.index", team=done.cover.team), 303)
+
+
+def _answer(done: Planned, seen: Viewer) -> str:
+    if not done.effects:
+        return "That is done already."
+    more = f" And {len(done.effects) - 1} more changes." if len(done.effects) > 1 else ""
+    return f"{_line(done, 0, seen)}.{more} Those whom it concerns are told by text."

@@ -1,0 +1,145 @@
+"""A team's weeks, made ready to be shown: a row for each rotation, its gaps, and the changes of clocks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bugglio.admin.schedule.labels import width
+from bugglio.admin.schedule.picture import WIDTH, Bar, Scale, Words, bars, hues, lanes
+from bugglio.admin.schedule.stretches import GAP, Stretch, stretches, zone_of_rotation
+from bugglio.admin.schedule.window import Window
+from bugglio.admin.schedule.words import Teller, city, way
+from bugglio.foresight.clocks import Turning, turnings_in
+from bugglio.roster import Rotation, Team
+from bugglio.schedule import timetable
+
+MOST = 60
+"""So many stretches of a rotation are listed; where there are more, the weeks are looked at one by one."""
+GAPS = 5
+"""So many gaps of a team are told above its picture."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A stretch in words."""
+
+    who: str
+    start: int
+    end: int
+    why: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A rotation's weeks."""
+
+    rotation: Rotation
+    zone: str
+    now: str
+    """Who is on duty now, in words."""
+    bars: Sequence[Bar]
+    listed: Sequence[Listed]
+    more: int
+    """So many stretches are not listed."""
+    told: str
+    """The row in one sentence."""
+    gaps: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change of clocks in the picture."""
+
+    x: float
+    label: str
+    told: str
+    zones: frozenset[str]
+    lane: int = 0
+    leftward: bool = False
+    """The label stands before the line, for behind it the picture ends."""
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """A team's weeks."""
+
+    team: Team
+    rows: Sequence[Row]
+    marks: Sequence[Mark]
+    gaps: Sequence[str]
+    """The first of them, in words ..."""
+    more_gaps: int
+    """... and how many more there are."""
+
+    @property
+    def lanes(self) -> int:
+        """How many lines of labels there are for changes of clocks."""
+        return 1 + max((mark.lane for mark in self.marks), default=-1)
+
+
+def weeks_of(teller: Teller, team: Team, window: Window) -> Weeks:
+    """What is shown of a team."""
+    rows = [_row(teller, team, rotation, window) for rotation in team.rotations.values()]
+    gaps = [gap for row in rows for gap in row.gaps]
+    zones = dict.fromkeys([window.zone, *(row.zone for row in rows)])
+    return Weeks(team, rows, _marks(zones, window, teller), gaps[:GAPS], max(0, len(gaps) - GAPS))
+
+
+def _row(teller: Teller, team: Team, rotation: Rotation, window: Window) -> Row:
+    found = stretches(teller.roster, team, rotation, window.start, window.end)
+    told = teller.in_row(team, rotation)
+    people = team.people | {one.engineer for one in found if one.engineer}
+    drawn = bars(found, window, Words(teller.name, told, hues(people)))
+    why = [(one, teller.why(one, team, rotation)) for one in found]
+    gaps = [f"{rotation.id}: nobody {teller.span(one.start, one.end)} ({reason})" for one, reason in why if _gap(one)]
+    listed = [Listed(teller.who(one), one.begins, one.ends, reason, one.kind) for one, reason in why[:MOST]]
+    on_duty = timetable(teller.roster, team).on_duty(rotation.id, teller.now)
+    return Row(
+        rotation,
+        zone_of_rotation(team, rotation),
+        teller.name(on_duty),
+        drawn,
+        listed,
+        len(found) - len(listed),
+        _summary(teller, rotation, found),
+        gaps,
+    )
+
+
+def _gap(one: Stretch) -> bool:
+    return one.kind == GAP
+
+
+def _summary(teller: Teller, rotation: Rotation, found: Sequence[Stretch]) -> str:
+    """A row for whoever does not see it: who is in it, and whether it has gaps."""
+    people = list(dict.fromkeys(teller.name(one.engineer) for one in found if one.engineer))
+    gaps = sum(map(_gap, found))
+    some = ", ".join(people[:10]) + (f" and {len(people) - 10} more" if len(people) > 10 else "")
+    missing = f"{gaps} {'gap' if gaps == 1 else 'gaps'} with nobody" if gaps else "no gap"
+    return f"{rotation.id}: {some or 'nobody'} in {len(found)} parts, {missing}. The list below says when."
+
+
+def _marks(zones: Iterable[str], window: Window, teller: Teller) -> list[Mark]:
+    turnings: dict[tuple[int, str], list[Turning]] = {}
+    for zone in zones:
+        for one in turnings_in(zone, window.start, window.end):
+            turnings.setdefault((one.at, way(one)), []).append(one)
+    scale = Scale(window.start, window.end)
+    found = [_mark(scale.x(at), some, teller) for (at, _), some in sorted(turnings.items())]
+    return [_in_lane(mark, lane) for mark, lane in zip(found, lanes([_place(one) for one in found]), strict=True)]
+
+
+def _mark(x: float, some: Sequence[Turning], teller: Teller) -> Mark:
+    label = f"clocks {way(some[0])} ({', '.join(city(one.timezone) for one in some)})"
+    told = "; ".join(teller.turning(one) for one in some)
+    return Mark(x, label, told, frozenset(one.timezone for one in some), leftward=x + width(label) > WIDTH - 8)
+
+
+def _place(mark: Mark) -> tuple[float, float]:
+    """From where to where its label reaches."""
+    long = width(mark.label) + 16
+    return (mark.x - long, mark.x) if mark.leftward else (mark.x, mark.x + long)
+
+
+def _in_lane(mark: Mark, lane: int) -> Mark:
+    return Mark(mark.x, mark.label, mark.told, mark.zones, lane, mark.leftward)
