@@ -9,6 +9,8 @@ from bugglio.schedule import timetable
 
 PAGE = 20
 """So many teams are shown at once, besides the viewer's own."""
+FEW = 12
+"""So few are shown without being asked for."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Board:
     last: str = ""
     """... follow after this one."""
 
+    @property
+    def is_small(self) -> bool:
+        """Whether all fit on one screen."""
+        return self.count <= FEW
+
 
 def board(roster: Roster, mine: Sequence[str], now: int, words: str = "", after: str = "") -> Board:
     """The viewer's own teams first; of many others those whose ids hold these words, some at a time."""
@@ -55,8 +62,8 @@ def board(roster: Roster, mine: Sequence[str], now: int, words: str = "", after:
     own = [team for team in mine if team in roster.teams and not fitting]
     left = [team for team in teams if fitting in team.casefold() and team not in own and team > after]
     own, shown = own[:PAGE] if not after else [], left[:PAGE]
-    told = ([_team(roster, one, now) for one in some] for some in (own, shown))
-    return Board(*told, count=len(teams), left=len(left) - len(shown), last=shown[-1] if shown else "")
+    told = [[_team(roster, one, now) for one in some] for some in (own, shown)]
+    return Board(told[0], told[1], count=len(teams), left=len(left) - len(shown), last=shown[-1] if shown else "")
 
 
 def next_people(roster: Roster, teams: Sequence[str], now: int) -> Iterator[str]:
