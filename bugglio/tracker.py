@@ -43,7 +43,7 @@ NO_THREAD = "this machine has no thread left"
 
 _NEWEST = "sort=created_at&direction=desc&per_page=100"
 _NEXT = re.compile(r'<([^<>]*)>[^<>]*;\s*rel="?next"?', re.IGNORECASE)
-_HEADERS = {
+HEADERS = {
     "Accept": "application/json",
     "Content-Type": "application/json",
     "User-Agent": f"bugglio/{__version__}",
@@ -130,14 +130,16 @@ class BugsnagTracker:
         exchange = Exchange(patience, lambda: True)
         try:
             exchange.run(
-                lambda: oneshot.send(exchange, method, url, data=told, headers=_HEADERS, auth=_proof(self._token))
+                lambda: oneshot.send(exchange, method, url, data=told, headers=HEADERS, auth=proof(self._token))
             )
         except RuntimeError:
             exchange.trouble = NO_THREAD
         return exchange
 
 
-def _proof(token: str) -> "Callable[[PreparedRequest], PreparedRequest]":
+def proof(token: str) -> "Callable[[PreparedRequest], PreparedRequest]":
+    """Puts the token on a request."""
+
     def prove(request: "PreparedRequest") -> "PreparedRequest":
         request.headers["Authorization"] = f"token {token}"
         return request

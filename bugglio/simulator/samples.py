@@ -16,8 +16,8 @@ from bugglio.simulator.records import iso
 
 Payload = dict[str, Any]
 
-_COMPANY = {"id": "64a1f0c2d4b7e80013a9c001", "name": "Harbor Goods"}
-_PROJECTS = {
+COMPANY = {"id": "64a1f0c2d4b7e80013a9c001", "name": "Harbor Goods"}
+PROJECTS = {
     "checkout-api": "64a1f1a8d4b7e80013a9c0a1",
     "web": "64a1f1b3d4b7e80013a9c0b2",
     "warehouse-sync": "64a1f1c9d4b7e80013a9c0c3",
@@ -253,8 +253,8 @@ class Bugsnag:
         mark = f"?i=wh&m={_MARKS.get(trigger, 'rl')}"
         home = f"https://app.bugsnag.com/harbor-goods/{project}"
         return {
-            "account": {**_COMPANY, "url": f"https://app.bugsnag.com/accounts/harbor-goods{mark}"},
-            "project": {"id": _PROJECTS[project], "name": project, "url": home + mark},
+            "account": {**COMPANY, "url": f"https://app.bugsnag.com/accounts/harbor-goods{mark}"},
+            "project": {"id": PROJECTS[project], "name": project, "url": home + mark},
             "trigger": {"type": trigger, "message": message},
             **more,
         }
@@ -368,9 +368,9 @@ def _trace(fault: Fault) -> list[Payload]:
 
 def _test_button() -> Payload:
     return {
-        "account": {**_COMPANY, "url": "https://app.bugsnag.com/accounts/harbor-goods?i=wh&m=te"},
+        "account": {**COMPANY, "url": "https://app.bugsnag.com/accounts/harbor-goods?i=wh&m=te"},
         "project": {
-            "id": _PROJECTS["checkout-api"],
+            "id": PROJECTS["checkout-api"],
             "name": "checkout-api",
             "url": "https://app.bugsnag.com/harbor-goods/checkout-api?i=wh&m=te",
         },

@@ -9,6 +9,7 @@ from typing import Any
 from bugglio.simulator import changes
 from bugglio.simulator.memory import Memory
 from bugglio.simulator.operations import STATES, BugsnagFault, Wanted
+from bugglio.simulator.samples import PROJECTS
 from bugglio.simulator.tracked import BOT, Comment, Tracked
 
 Payload = dict[str, Any]
@@ -27,6 +28,8 @@ class Tracker:
         self._any = any_error
         self._errors: dict[tuple[str, str], Tracked] = {}
         self._comments: list[Comment] = []
+        self.projects = {number: name for name, number in PROJECTS.items()}
+        """Names by id: those of the samples, and all of which there was an event."""
 
     def errors(self) -> list[Tracked]:
         """Every error, oldest first."""
@@ -46,6 +49,7 @@ class Tracker:
         if not all(where):
             return
         with self._memory.lock:
+            self.projects.setdefault(where[0], _text(_box(told, "project"), "name") or where[0])
             old = self._errors.get(where) or Tracked(*where)
             said = _text(error, "status")
             status = said if said in STATES.values() else old.status

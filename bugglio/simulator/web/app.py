@@ -72,7 +72,7 @@ def _rejection(fault: Rejected) -> tuple[Response, int]:
 def _http_fault(fault: HTTPException) -> Any:
     if "/2010-04-01/" in request.path and isinstance(fault, NotFound | MethodNotAllowed):
         return api.refusal(ApiError(20404 if isinstance(fault, NotFound) else 20004, request.path))
-    if request.path.startswith(("/projects/", f"{bugsnag.BELOW}/")):
+    if request.path.startswith(("/projects/", "/organizations/", "/user/", f"{bugsnag.BELOW}/")):
         return bugsnag.refusal(BugsnagFault(fault.code or 500, str(fault.name)))
     status = fault.code or 500
     return jsonify(error=_SENTENCES.get(status, str(fault.name))), status

@@ -8,11 +8,13 @@ from flask import Blueprint, Response, jsonify, request
 
 from bugglio.simulator.api.bugsnag.gate import Gate
 from bugglio.simulator.operations import BugsnagFault, message, wanted
+from bugglio.simulator.samples import COMPANY
 from bugglio.simulator.tracked import Tracked
 
 if TYPE_CHECKING:
     from bugglio.simulator.core import Simulator
 
+ORGANIZATION = COMPANY["id"]
 BELOW = "/simulator/bugsnag"
 """Where the API is too, besides the root."""
 
@@ -31,6 +33,11 @@ def blueprint(simulator: "Simulator") -> Blueprint:
         ("POST", f"{error}/comments", api.post_comment),
     ):
         routes.add_url_rule(path, view_func=view, methods=[method])
+    for path, list_some in (
+        ("/user/organizations", api.list_organizations),
+        ("/organizations/<organization>/projects", api.list_projects),
+    ):
+        routes.add_url_rule(path, view_func=list_some, methods=["GET"])
     routes.add_url_rule("/comments/<name>", view_func=api.fetch_comment, methods=["GET"])
     return routes
 
@@ -41,6 +48,18 @@ class Api:
     def __init__(self, simulator: "Simulator", gate: Gate) -> None:
         self._tracker = simulator.tracker
         self._gate = gate
+
+    def list_organizations(self) -> Response:
+        """Answer the one organization."""
+        return self._gate.slowed(jsonify([COMPANY]))
+
+    def list_projects(self, organization: str) -> Response:
+        """Answer its projects."""
+        if organization != ORGANIZATION:
+            raise BugsnagFault(404, "Organization not found")
+        start, size = _whole(request.args, "offset", 0, 0, 10**6), _whole(request.args, "per_page", 30, 1, 100)
+        found = [{"id": one, "name": name} for one, name in self._tracker.projects.items()]
+        return self._gate.slowed(jsonify(found[start : start + size]))
 
     def fetch_error(self, project: str, error: str) -> Response:
         """Answer an error."""
