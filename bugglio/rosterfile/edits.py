@@ -57,6 +57,8 @@ def _apply(root: Tree, change: Edit) -> None:
     match change:
         case ["put", list(path), value]:
             *above, key = ["", *path]
+            if not isinstance(key, str):
+                raise NoEdits("no path of keys")
             _map(root, above)[key] = deepcopy(value)
         case ["drop", [*path, str(key)]]:
             _map(root, ["", *path]).pop(key, None)

@@ -72,9 +72,7 @@ def _leaves(person: str, change: Change) -> str:
     name = change.was.engineers[person].name
     if person in change.becomes.engineers:
         return f"{name} has another number: texts that wait for the old one are dropped, and its sessions here end."
-    return (
-        f"{name} is paged no more: texts that wait are dropped, and the sessions here and the calendar's address end."
-    )
+    return f"{name} is paged no more: texts that wait are dropped; sessions here and the calendar's address end."
 
 
 def _waiting(office: "Office", people: Iterable[str]) -> list[str]:
@@ -82,9 +80,8 @@ def _waiting(office: "Office", people: Iterable[str]) -> list[str]:
     some = office.kit.store.query("alerts", "open", limit=OPEN)
     gone = set(people)
     found = [one for one in some if one.fields.get("waits_for") and gone.issuperset(one.fields["waits_for"])]
-    told = [
-        f"Alert {one.fields.get('code')} waits for nobody else and goes on to the next step at once." for one in found
-    ]
+    codes = [one.fields.get("code") for one in found]
+    told = [f"Alert {code} waits for nobody else: it goes on to the next step at once." for code in codes]
     if len(some) == OPEN:
         told.append(f"Of the open alerts only the first {OPEN} were looked at: others may go on at once too.")
     return told
