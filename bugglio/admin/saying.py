@@ -26,7 +26,13 @@ NAVIGATION = (
 def add(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters.update(clock=clock, moment=moment, ago=ago, span=span, number=short, person=person)
+    app.jinja_env.filters["capital"] = capital
     app.context_processor(lambda: {"viewer": current(), "navigation": NAVIGATION})
+
+
+def capital(text: str) -> str:
+    """With a capital letter at its beginning, and the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def clock(at: int | None) -> str:

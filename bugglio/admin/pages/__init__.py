@@ -1,0 +1,75 @@
+"""What was sent, and what became of it; why nobody was paged; what came in; a test text to oneself."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from bugglio import remedies
+from bugglio.admin import cursors
+from bugglio.admin.pages import words
+from bugglio.admin.pages.history import lines
+from bugglio.admin.pages.listing import listing, row
+from bugglio.admin.pages.why import asked
+from bugglio.admin.saying import clock
+from bugglio.admin.viewing import Viewer, admins_only, viewer
+from bugglio.pager.browsing.received import received as received_texts
+from bugglio.pager.browsing.sent import Whole, whole
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from bugglio.admin.office import Office
+
+LONGEST = 60
+"""Characters of a test's token."""
+
+
+def blueprint(office: "Office") -> Blueprint:
+    """The pages below `/pages`."""
+    part, store = Blueprint("pages", __name__), office.kit.store
+
+    @part.get("/pages")
+    def index() -> str:
+        found = listing(store, request.args, viewer())
+        return render_template("pages.html", found=found, words=words, token=secrets.token_urlsafe(12))
+
+    @part.get("/pages/<key>")
+    def show(key: str) -> str:
+        found = whole(store, key) if key.isascii() and key.isalnum() else None
+        if found is None or not _may_see(found, viewer()):
+            abort(404)
+        told = {"row": row(key, found.page), "remedy": remedies.of_page(found.page), "lines": lines(found)}
+        return render_template("page.html", found=found, words=words, token=secrets.token_urlsafe(12), **told)
+
+    @part.get("/pages/why")
+    def why() -> str:
+        return render_template(
+            "pages_why.html", found=asked(store, request.args, viewer().roster), public_url=office.public_url
+        )
+
+    @part.get("/pages/received")
+    @admins_only
+    def received() -> str:
+        after = cursors.from_text(request.args.get("after", ""), "texts", "at")
+        some = received_texts(store, after)
+        further = cursors.to_text(some.last, "at") if some.last is not None else ""
+        return render_template("pages_received.html", found=some.found, further=further, begins=after is None)
+
+    @part.post("/pages/test")
+    def test() -> "AnyResponse":
+        tested = office.conversation.try_out(viewer().who.id, request.form.get("token", "")[:LONGEST])
+        if tested.page:
+            flash("Your test text is on its way. This page keeps up with it; its result is texted to you, too.")
+            return redirect(url_for("pages.show", key=tested.page), 303)
+        when = f" Try again after {clock(tested.until).striptags()}." if tested.until else ""
+        flash(f"No test text: {tested.why}.{when}", "error")
+        return redirect(url_for("pages.index"), 303)
+
+    return part
+
+
+def _may_see(found: Whole, me: Viewer) -> bool:
+    """Their own, and those about alerts of their teams, which are in the alerts' timelines too."""
+    theirs = found.alert is not None and found.alert.team in me.teams
+    return me.who.admin or found.page.to == me.who.id or theirs

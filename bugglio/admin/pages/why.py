@@ -1,0 +1,101 @@
+"""Why was nobody paged? By an alert's code, by an error of Bugsnag's, or by words; and what opened nothing lately."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from bugglio import remedies
+from bugglio.admin import cursors
+from bugglio.pager.browsing import why
+from bugglio.pager.browsing.why import Told
+from bugglio.remedies import Remedy
+from bugglio.roster import UNOWNED, Roster
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+    from bugglio.store import Document, Store
+
+LONGEST = 300
+"""Characters of what is asked."""
+CODE = re.compile(r"#?([1-9][0-9]{0,8})")
+ADDRESS = re.compile(r"/errors/([A-Za-z0-9_-]{1,200})")
+ERROR = re.compile(r"[A-Za-z0-9_-]{8,200}")
+CHANGED = {"errorStateManualChange": "state changed in Bugsnag"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Events of one error that opened nothing, all for one reason."""
+
+    fields: "Document"
+    remedy: Remedy
+    what: str
+    """The trigger."""
+    unowned: bool
+    """Whether no team answers for its project."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, and what was found."""
+
+    text: str = ""
+    code: int = 0
+    told: Sequence[Told] = ()
+    """The alerts that it names."""
+    rows: Sequence[Row] = ()
+    looked_at: int = 0
+    further: str = ""
+    """The address's part that leads on; empty at the end."""
+    begins: bool = True
+    exact: Sequence[Row] = field(default=())
+    """Events of the error that it names."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing at all is known of it."""
+        return bool(self.text) and not (self.told or self.rows or self.exact or self.further)
+
+
+def asked(store: "Store", given: "MultiDict[str, str]", roster: Roster) -> Asked:
+    """What somebody asks, answered."""
+    text = given.get("q", "")[:LONGEST].strip()
+    after = cursors.from_text(given.get("after", ""), "unrouted", "last")
+    code = CODE.fullmatch(text)
+    if code is not None and after is None:
+        found = why.of_code(store, int(code[1]))
+        return Asked(text, int(code[1]), [found] if found is not None else [])
+    error = _error(text) if after is None else ""
+    told = why.of_error(store, error) if error else []
+    exact = [row(one, roster) for one in why.unrouted_of(store, error)] if error else []
+    if told or exact:
+        return Asked(text, told=told, exact=exact)
+    some = why.unrouted(store, text.casefold().split(), after)
+    further = {"q": text, "after": cursors.to_text(some.last, "last")} if some.last is not None else {}
+    return Asked(
+        text,
+        rows=[row(one, roster) for one in some.found],
+        looked_at=some.looked_at,
+        further=urlencode({name: value for name, value in further.items() if value}),
+        begins=after is None,
+    )
+
+
+def row(document: "Document", roster: Roster) -> Row:
+    """How the list shows events that opened nothing."""
+    fields = document.fields
+    team = roster.team_of(str(fields.get("project") or ""), str(fields.get("project_id") or ""))
+    trigger = str(fields.get("trigger") or "no trigger")
+    what = " ".join(filter(None, (CHANGED.get(trigger, trigger), str(fields.get("change") or ""))))
+    return Row(document, remedies.of_event(str(fields.get("reason") or "")), what, team.id == UNOWNED.id)
+
+
+def _error(text: str) -> str:
+    """Bugsnag's id of an error, alone or in the address of its page."""
+    named = ADDRESS.search(text)
+    if named is not None:
+        return named[1]
+    return text if ERROR.fullmatch(text) else ""
