@@ -26,12 +26,17 @@ def well(desk: Desk) -> Desk:
     return desk
 
 
+def told(html: str) -> str:
+    """What a part of a page says."""
+    return text_of(html).replace(" .", ".").replace(" )", ")")
+
+
 def section(desk: Desk, label: str, person: str = "ana") -> str:
     """What the first page says under a heading; nothing, if that is not there."""
     browser = desk.browser(person)
     browser.get("")
     found = re.search(rf'<section aria-labelledby="{label}".*?</section>', browser.html, re.DOTALL)
-    return text_of(found[0]).replace(" .", ".") if found is not None else ""
+    return told(found[0]) if found is not None else ""
 
 
 def head(desk: Desk, person: str = "ana") -> str:
@@ -40,7 +45,7 @@ def head(desk: Desk, person: str = "ana") -> str:
     browser.get("")
     found = re.search(r'<section class="banner (\w+)".*?</section>', browser.html, re.DOTALL)
     assert found is not None
-    return f"{found[1]}: {text_of(found[0])}"
+    return f"{found[1]}: {told(found[0])}"
 
 
 def put(desk: Desk, path: str, **fields: object) -> None:
@@ -91,7 +96,7 @@ def test_what_an_error_is_called_is_shown_as_text(well: Desk) -> None:
 
 def test_a_tick_that_is_dead_is_told_with_how_to_mend_it(well: Desk) -> None:
     well.stage.clock.advance(minutes=4)
-    assert head(well).startswith("bad: Act now The pager is not well: the tick has not come for over 3 minutes since")
+    assert head(well).startswith("bad: Act now The pager is not well: the tick has not come for over 3 minutes (since")
     assert "Cloud Scheduler" in section(well, "troubles")
 
 
@@ -102,9 +107,9 @@ def test_a_tick_that_never_came_is_told(desk: Desk) -> None:
 def test_a_sender_that_twilio_refuses_is_told_with_its_cause(well: Desk) -> None:
     well.simulator.misbehave(Misbehaviour("refuse", code=20003))
     well.stage.webhook(event())
-    told = head(well)
-    assert told.startswith("bad: Act now The pager is not well: Twilio refuses texts: ")
-    assert "; 1 open: #" in told
+    said = head(well)
+    assert said.startswith("bad: Act now The pager is not well: Twilio refuses texts: ")
+    assert "; 1 open: #" in said
     assert "console" in section(well, "troubles")
     assert "refuses texts since 04:00" in section(well, "pager")
 
@@ -128,7 +133,7 @@ def test_a_last_resort_that_opted_out_is_told(well: Desk) -> None:
 def test_whoever_is_on_duty_and_cannot_be_reached_is_named_as_the_text_names_them(well: Desk) -> None:
     well.stage.text(BEN, "STOP")
     assert head(well).startswith(
-        "warn: Look here Ben Ode is on duty and cannot be reached: opted out by STOP since 04:00"
+        "warn: Look here Ben Ode is on duty and cannot be reached: opted out by STOP (since 04:00)"
     )
     assert "ben cannot be reached" in well.stage.text(ANA, "status")
 
@@ -167,7 +172,7 @@ def test_that_bugsnag_refuses_is_told_as_long_as_it_is_new(well: Desk) -> None:
     well.stage.store.commit(
         [Write("pulse/bugsnag", ABSENT, put={"v": 1, "at": well.stage.clock.now(), "cause": "HTTP 500"})]
     )
-    assert "Bugsnag did not do what somebody here asked for: HTTP 500 since 04:00." in section(well, "coming")
+    assert "Bugsnag did not do what somebody here asked for: HTTP 500 (since 04:00)." in section(well, "coming")
     well.stage.clock.advance(minutes=16)
     assert "HTTP 500" not in section(well, "coming")
     assert "HTTP 500" in section(well, "pager") or "not used" in section(well, "pager")
@@ -176,7 +181,7 @@ def test_that_bugsnag_refuses_is_told_as_long_as_it_is_new(well: Desk) -> None:
 def test_that_strangers_met_their_limit_is_told(well: Desk) -> None:
     for _ in range(11):
         well.stage.text("+14155550177", "hello")
-    assert "get no answer today since 04:00." in section(well, "coming")
+    assert "get no answer today (since 04:00)." in section(well, "coming")
 
 
 # The lists
@@ -196,19 +201,19 @@ def test_what_nobody_has_answered_comes_first_and_of_many_the_rest_is_counted(we
         codes.append(well.stage.webhook(event(error={"errorId": f"e{n}"}))["code"])
         well.stage.clock.advance(seconds=1)
     well.stage.text(DAN, f"ack {codes[0]}")
-    told = section(well, "open")
-    assert told.startswith(f"Open 17 #{codes[1]} ")
-    assert f"#{codes[0]} " not in told
-    assert "All 17 open alerts" in told
+    said = section(well, "open")
+    assert said.startswith(f"Open 17 #{codes[1]} ")
+    assert f"#{codes[0]} " not in said
+    assert "All 17 open alerts" in said
 
 
 def test_who_is_on_duty_now_and_next_is_told_of_each_team_ones_own_first(well: Desk) -> None:
-    told = section(well, "duty", "cid")
-    assert told.startswith(
+    said = section(well, "duty", "cid")
+    assert said.startswith(
         "On duty web days Cid Roe until 18:00 then Cid Roe from 09:00 Tue 3 Feb shop primary Ben Ode"
     )
-    assert "primary Ben Ode until 10:00 Mon 9 Feb then Ana Lima" in told
-    assert "step 2 Dan Oak" in told
+    assert "primary Ben Ode until 10:00 Mon 9 Feb then Ana Lima" in said
+    assert "step 2 Dan Oak" in said
 
 
 def test_of_many_teams_ones_own_are_shown_and_the_others_are_found_by_name(well: Desk) -> None:
@@ -217,11 +222,11 @@ def test_of_many_teams_ones_own_are_shown_and_the_others_are_found_by_name(well:
     )
     apply(well.stage, ROSTER + teams)
     browser = well.browser("ben")
-    told = browser.get("")
-    assert "Other teams (31)" in told
-    assert "team19 " in told
-    assert "team20 " not in told
-    assert "11 more" in told
+    said = browser.get("")
+    assert "Other teams (31)" in said
+    assert "team19 " in said
+    assert "team20 " not in said
+    assert "11 more" in said
     assert "team29 r Dan Oak" in browser.get("/?after=team19")
     assert "team29 r Dan Oak" in browser.send(team="M29")
     assert 'name has "x" in it' in browser.send(team="x")

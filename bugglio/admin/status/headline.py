@@ -28,7 +28,7 @@ class Headline:
     grade: str
     sentence: Markup
     since: int | None = None
-    """Its age is told beside it, so that the sentence changes only when something happens."""
+    """The age of what it ends with is told beside it, so that it changes only when something happens."""
     rest: str = ""
 
     @property
@@ -45,23 +45,22 @@ def headline(seen: Seen, duty: Duty, troubles: Sequence[Trouble]) -> Headline:
     said = [_of_pager(grave)] if grave else []
     said += [_of_alerts(seen)] if seen.open else []
     said += [_of_others(troubles)] if not said else []
-    first = seen.alerts[0][1] if seen.alerts else None
-    since = grave[0].since if grave else _since(first) if first is not None else troubles[0].since
+    since = _since(seen.alerts[0][1]) if seen.alerts else (grave or troubles)[0].since
     return Headline(BAD if grave or seen.unanswered else WARN, Markup("; ").join(said), since)
 
 
 def _of_pager(grave: Sequence[Trouble]) -> Markup:
     first = grave[0]
-    more = f" and {len(grave) - 1} more" if len(grave) > 1 else ""
+    more = f", and {len(grave) - 1} more" if len(grave) > 1 else ""
     what = f"{first.what[:1].lower()}{first.what[1:]}" if not first.what.startswith("Twilio") else first.what
-    return Markup("The pager is not well: {}{}{}").format(what, _from(first.since), more)
+    return Markup("The pager is not well: {}{}{}").format(what, _begun(first.since), more)
 
 
 def _of_others(troubles: Sequence[Trouble]) -> Markup:
     first = troubles[0]
     until = Markup(" until {}").format(clock(first.until)) if first.until else ""
     more = f"; and {len(troubles) - 1} more" if len(troubles) > 1 else ""
-    return Markup("{}{}{}{}").format(first.what, _from(first.since), until, more)
+    return Markup("{}{}{}{}").format(first.what, _begun(first.since), until, more)
 
 
 def _of_alerts(seen: Seen) -> Markup:
@@ -132,6 +131,10 @@ def _since(alert: Alert) -> int:
 
 def _from(since: int | None) -> Markup:
     return Markup(" since {}").format(clock(since)) if since else Markup("")
+
+
+def _begun(since: int | None) -> Markup:
+    return Markup(" (since {})").format(clock(since)) if since else Markup("")
 
 
 def _person(one: str) -> str:
