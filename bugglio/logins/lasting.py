@@ -49,14 +49,14 @@ def all_ended(login: Login) -> Login:
     return msgspec.structs.replace(login, sessions=(), devices=(), codes=(), link=None)
 
 
-def without_those_before(login: Login, moment: int) -> Login:
+def only_after(login: Login, moment: int) -> Login:
     """The phone without all that began before its owner left the roster."""
-    link = login.link if login.link is not None and login.link.at >= moment else None
+    link = login.link if login.link is not None and login.link.at > moment else None
     return msgspec.structs.replace(
         login,
-        sessions=tuple(one for one in login.sessions if one.at >= moment),
-        devices=tuple(one for one in login.devices if one.at >= moment),
-        codes=tuple(one for one in login.codes if one.at >= moment),
+        sessions=tuple(one for one in login.sessions if one.at > moment),
+        devices=tuple(one for one in login.devices if one.at > moment),
+        codes=tuple(one for one in login.codes if one.at > moment),
         link=link,
     )
 

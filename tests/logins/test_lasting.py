@@ -52,8 +52,8 @@ def test_all_is_ended_but_what_was_asked_counts_on() -> None:
 
 
 def test_what_began_before_somebody_left_is_ended_and_what_came_later_is_not() -> None:
-    assert Login(asked=(NOW,)) == lasting.without_those_before(whole(NOW), NOW + 1)
-    assert whole(NOW) == lasting.without_those_before(whole(NOW), NOW)
+    assert Login(asked=(NOW,)) == lasting.only_after(whole(NOW), NOW)
+    assert whole(NOW) == lasting.only_after(whole(NOW), NOW - 1)
 
 
 def test_a_link_is_good_for_ten_minutes() -> None:

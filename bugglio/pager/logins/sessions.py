@@ -71,7 +71,7 @@ def end_before(store: Store, phones: Sequence[str], moment: int) -> None:
     """End what began by these phones (ids) before their owners left: somebody may come back with the same number."""
 
     def ended(login: Login, _: int) -> Login:
-        return lasting.without_those_before(login, moment)
+        return lasting.only_after(login, moment)
 
     for phone in phones:
         retrying(partial(_changed, store, records.path(phone), ended))
