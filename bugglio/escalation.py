@@ -158,6 +158,13 @@ def past_steps(alert: Alert, crew: Crew) -> bool:
     return alert.held is None and alert.position >= _rounds(_plan(alert, crew))
 
 
+def following(alert: Alert, crew: Crew) -> tuple[Step, int]:
+    """The step that comes when the wait of the present one is over, and its number in the list; 0: the last resort."""
+    plan = _plan(alert, crew)
+    at = alert.position + 1
+    return _step(plan, at), at % len(plan.steps) + 1 if at < _rounds(plan) else 0
+
+
 def unanswered_again(alert: Alert, now: int) -> Alert:
     """The alert after it was named in a digest of what is unanswered."""
     return msgspec.structs.replace(alert, position=alert.position + 1, began=now, next_at=now + NAG, again_at=None)

@@ -18,6 +18,7 @@ from bugglio.dialogue import (
     trading,
     trying,
 )
+from bugglio.dialogue.pressing import WORDS as PRESSED
 from bugglio.dialogue.pressing import pressed
 from bugglio.dialogue.questions import agreed
 from bugglio.dialogue.scene import Question, Reply, Scene, Waiting
@@ -26,7 +27,19 @@ from bugglio.gsm import to_gsm
 from bugglio.phone import Phone
 from bugglio.redact import redact
 
-__all__ = ["Question", "Reply", "Scene", "Waiting", "agreed", "ends_quiet", "means_all", "meant", "pressed", "reply"]
+__all__ = [
+    "PRESSED",
+    "Question",
+    "Reply",
+    "Scene",
+    "Waiting",
+    "agreed",
+    "ends_quiet",
+    "means_all",
+    "meant",
+    "pressed",
+    "reply",
+]
 
 LOOKS = ("show", "number", "list", "more", "status", "commands", "why", "who", "shifts")
 """Words that only look: what was asked before them stays asked."""
