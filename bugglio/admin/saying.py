@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask import Flask
 from markupsafe import Markup, escape
 
-from bugglio.admin.viewing import current
+from bugglio.admin.viewing import ADMINS_ONLY, current
 from bugglio.redact import short
 from bugglio.roster import DAY, HOUR, MINUTE
 from bugglio.when import told
@@ -27,7 +27,15 @@ def add(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters.update(clock=clock, moment=moment, ago=ago, span=span, number=short, person=person)
     app.jinja_env.filters["capital"] = capital
-    app.context_processor(lambda: {"viewer": current(), "navigation": NAVIGATION})
+    app.context_processor(lambda: {"viewer": current(), "navigation": _navigation(app)})
+
+
+def _navigation(app: Flask) -> list[tuple[str, str]]:
+    """The parts that whoever looks may open."""
+    viewer = current()
+    every = viewer is not None and viewer.who.admin
+    views = app.view_functions
+    return [part for part in NAVIGATION if every or not hasattr(views[f"{part[0]}.index"], ADMINS_ONLY)]
 
 
 def capital(text: str) -> str:
