@@ -1,14 +1,14 @@
-"""How often which span came: in buckets each a fifth wider than the one before, so that a week fits a document."""
+"""How often which span came: in buckets each a tenth wider than the one before, so that a week fits a document."""
 
 import math
 from collections.abc import Mapping
 
-WIDER = 1.2
-"""A bucket's middle is less than 10 % from anything in it."""
+WIDER = 1.1
+"""A bucket's middle is less than 5 % from anything in it."""
 LEAST = 1_000
 """Milliseconds: what is shorter counts as so long."""
-MOST = 120
-"""The last bucket: 3,000 years."""
+MOST = 200
+"""The last bucket: it begins with 6 years."""
 
 Histogram = dict[int, int]
 """How many spans fell into each bucket."""
@@ -35,7 +35,7 @@ def total(histogram: Mapping[int, int]) -> int:
 
 
 def percentile(histogram: Mapping[int, int], share: float) -> float | None:
-    """The span, in milliseconds, that this share of all (0 to 1) does not exceed, within 10 %; None without any."""
+    """The span, in milliseconds, that this share of all (0 to 1) does not exceed, within 5 %; None without any."""
     wanted, seen = max(1, math.ceil(share * total(histogram))), 0
     for index in sorted(histogram):
         seen += histogram[index]
