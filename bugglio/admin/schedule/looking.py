@@ -13,6 +13,7 @@ from bugglio.admin.schedule.window import WEEKS, Window, window
 from bugglio.admin.schedule.words import Teller
 from bugglio.admin.viewing import Viewer, viewer
 from bugglio.pager import covers
+from bugglio.pager.overriding import Overriding
 from bugglio.roster import Roster
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def arranged(office: "Office", seen: Viewer) -> Roster:
 
 def add(part: Blueprint, office: "Office") -> None:
     """The page of the schedule itself."""
+    use = Overriding(office.kit)
 
     @part.get("/schedule")
     def index() -> str:
@@ -56,6 +58,7 @@ def add(part: Blueprint, office: "Office") -> None:
             choice=choice,
             shown=_shown(teller, choice, weeks),
             shifts=mine.coming(roster, seen.who.id, seen.now),
+            latest=use.latest(choice.one) if choice.one else [],
             teams=list(roster.teams),
             teller=teller,
             address=_addresses(choice, weeks),

@@ -8,8 +8,8 @@ from bugglio.admin.schedule.labels import first_that_fits, on_bar
 from bugglio.admin.schedule.stretches import GAP, OFF, ON, Stretch
 from bugglio.admin.schedule.window import Day, Window
 
-WIDTH = 1120.0
-"""Of the whole span: 40 a day in four weeks."""
+WIDTH = 1064.0
+"""Of the whole span: 38 a day in four weeks."""
 HUES = 8
 LEAST = 5.0
 """Bars of less cannot be told from each other: those that meet are drawn as one, which says how many it stands for."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from bugglio.admin.schedule.labels import width
 from bugglio.admin.schedule.picture import WIDTH, Bar, Scale, Words, bars, hues, lanes
+from bugglio.admin.schedule.standing import Standing, standing
 from bugglio.admin.schedule.stretches import GAP, Stretch, stretches, zone_of_rotation
 from bugglio.admin.schedule.window import Window
 from bugglio.admin.schedule.words import Teller, city, way
 from bugglio.foresight.clocks import Turning, turnings_in
 from bugglio.roster import Rotation, Team
-from bugglio.schedule import timetable
 
 MOST = 60
 """So many stretches of a rotation are listed; where there are more, the weeks are looked at one by one."""
@@ -35,8 +35,8 @@ class Row:
 
     rotation: Rotation
     zone: str
-    now: str
-    """Who is on duty now, in words."""
+    now: Stretch | None
+    """What holds now, if that is among these weeks."""
     bars: Sequence[Bar]
     listed: Sequence[Listed]
     more: int
@@ -70,6 +70,10 @@ class Weeks:
     """The first of them, in words ..."""
     more_gaps: int
     """... and how many more there are."""
+    standing: Sequence[Standing]
+    """Overrides that are not over, the next of them ..."""
+    more_standing: int
+    """... and how many more there are."""
 
     @property
     def lanes(self) -> int:
@@ -82,7 +86,8 @@ def weeks_of(teller: Teller, team: Team, window: Window) -> Weeks:
     rows = [_row(teller, team, rotation, window) for rotation in team.rotations.values()]
     gaps = [gap for row in rows for gap in row.gaps]
     zones = dict.fromkeys([window.zone, *(row.zone for row in rows)])
-    return Weeks(team, rows, _marks(zones, window, teller), gaps[:GAPS], max(0, len(gaps) - GAPS))
+    marks, left = _marks(zones, window, teller), max(0, len(gaps) - GAPS)
+    return Weeks(team, rows, marks, gaps[:GAPS], left, *standing(teller, team))
 
 
 def _row(teller: Teller, team: Team, rotation: Rotation, window: Window) -> Row:
@@ -93,11 +98,10 @@ def _row(teller: Teller, team: Team, rotation: Rotation, window: Window) -> Row:
     why = [(one, teller.why(one, team, rotation)) for one in found]
     gaps = [f"{rotation.id}: nobody {teller.span(one.start, one.end)} ({reason})" for one, reason in why if _gap(one)]
     listed = [Listed(teller.who(one), one.begins, one.ends, reason, one.kind) for one, reason in why[:MOST]]
-    on_duty = timetable(teller.roster, team).on_duty(rotation.id, teller.now)
     return Row(
         rotation,
         zone_of_rotation(team, rotation),
-        teller.name(on_duty),
+        next((one for one in found if one.start <= teller.now < one.end), None),
         drawn,
         listed,
         len(found) - len(listed),

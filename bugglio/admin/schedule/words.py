@@ -28,6 +28,10 @@ class Teller:
         """From when to when, in full, whether it has begun or not."""
         return spanned(start, end, min(self.now, start - 1), self.zone)
 
+    def coming(self, start: int, end: int) -> str:
+        """From when to when, or until when if it has begun."""
+        return spanned(start, end, self.now, self.zone)
+
     def moment(self, at: int) -> str:
         """An instant in full."""
         return when.told(at, self.now, self.zone)
