@@ -91,7 +91,8 @@ def _fault(line: int, found: str, expected: str, paths: list[Path]) -> Placed:
     path = _path(line, paths)
     missing = _MISSING.fullmatch(found)
     end = "" if expected.endswith("?") else "."
-    said = _LINE.sub(lambda found: _where(found, paths), f"found {found}, expected {expected}{end}")
+    what = "nothing" if found == "an empty text" else found
+    said = _LINE.sub(lambda found: _where(found, paths), f"found {what}, expected {expected}{end}")
     return Placed((*path, missing[1]) if missing else path, said)
 
 

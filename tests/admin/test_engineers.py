@@ -28,7 +28,7 @@ def version(desk: Desk) -> int:
 def proposed(desk: Desk, person: str = "ana", **typed: str) -> Browser:
     """An admin's browser with the preview of an engineer who is new."""
     browser = desk.browser(person)
-    browser.get("/roster/engineers/new")
+    browser.get("/roster/new-engineer")
     fields: dict[str, Any] = {"id": "eve", "name": "Eve Fox", "phone": EVE, **typed}
     browser.send(**fields)
     return browser
@@ -57,11 +57,11 @@ def test_a_number_may_be_typed_as_people_write_it(desk: Desk) -> None:
 
 def test_every_fault_is_told_at_once_and_what_was_typed_is_kept(desk: Desk) -> None:
     browser = desk.browser("ana")
-    browser.get("/roster/engineers/new")
+    browser.get("/roster/new-engineer")
     page = browser.send(id="pass", name="", phone="415", timezone="Mars/Base", status=422)
 
     assert "engineer pass: Found `pass`, expected another id: this is a word that people text." in page
-    assert "engineer pass, name: Found an empty text, expected a name of at most 100 characters." in page
+    assert "engineer pass, name: Found nothing, expected a name of at most 100 characters." in page
     assert "engineer pass, phone: Found `415`, expected +14155550101: + and the country's code." in page
     assert "engineer pass, timezone: Found `Mars/Base`, expected a time zone such as Europe/London" in page
     for field, value in {"id": "pass", "phone": "415", "timezone": "Mars/Base"}.items():
@@ -71,7 +71,7 @@ def test_every_fault_is_told_at_once_and_what_was_typed_is_kept(desk: Desk) -> N
 
 def test_a_number_that_somebody_has_and_an_id_that_is_taken_are_refused(desk: Desk) -> None:
     browser = desk.browser("ana")
-    browser.get("/roster/engineers/new")
+    browser.get("/roster/new-engineer")
     page = browser.send(id="eve", name="Eve Fox", phone=BEN, status=422)
     assert "Found the phone of `ben` (engineer ben), expected a number that nobody else has." in page
 
@@ -274,7 +274,7 @@ def test_nobody_is_led_elsewhere_after_saving(desk: Desk, then: str) -> None:
     assert "/admin/roster" == browser.address
 
 
-PAGES = ("", "/engineers", "/engineers/new", "/engineers/ben", "/engineers/ben/remove", "/file", "/export", "/changes")
+PAGES = ("", "/engineers", "/new-engineer", "/engineers/ben", "/engineers/ben/remove", "/file", "/export", "/changes")
 
 
 @pytest.mark.parametrize("page", PAGES)

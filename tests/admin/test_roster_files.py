@@ -144,8 +144,8 @@ def test_changes_are_paged(desk: Desk) -> None:
 def test_the_roster_at_a_glance_says_who_is_on(desk: Desk) -> None:
     page = desk.browser("ana").get("/roster")
     assert "4 on the roster. The last resort, paged when nobody else is left, is Ana Lima." in page
-    assert "shop primary Ben Ode until 04:00 Mon 9 Feb secondary Ana Lima until 04:00 Mon 9 Feb checkout-api" in page
-    assert "web days Cid Roe until 12:00 *" in page
+    assert "shop primary Ben Ode until 04:00 Mon 9 Feb secondary Ana Lima until 04:00 Mon 9 Feb projects checkout-api" in page
+    assert "web days Cid Roe until 12:00 projects *" in page
 
 
 def test_many_teams_are_searched_and_paged(desk: Desk) -> None:
@@ -156,7 +156,7 @@ def test_many_teams_are_searched_and_paged(desk: Desk) -> None:
     assert "page 3 of 3" in browser.get("/roster?page=3")
     page = browser.get("/roster?q=p77")
     assert "1 of 121 teams." in page
-    assert "t77 No rotation. p77" in page
+    assert "t77 rotations none projects p77" in page
 
 
 def test_before_there_is_a_roster_the_pages_say_so(desk: Desk) -> None:
@@ -164,7 +164,7 @@ def test_before_there_is_a_roster_the_pages_say_so(desk: Desk) -> None:
     browser = desk.browser("on-duty")
     assert "There is no team yet." in browser.get("/roster")
     assert "Nobody is on the roster yet" in browser.get("/roster/engineers")
-    browser.get("/roster/engineers/new")
+    browser.get("/roster/new-engineer")
     browser.send(id="ana", name="Ana Lima", phone="+14155550101")
     browser.press("Save")
     assert ["ana"] == list(book(desk).engineers)

@@ -27,7 +27,7 @@ def register(part: "Blueprint", office: "Office") -> None:
     def engineers() -> str:
         return _list(office)
 
-    @part.route("/roster/engineers/new", methods=["GET", "POST"])
+    @part.route("/roster/new-engineer", methods=["GET", "POST"])
     def new_engineer() -> Answer:
         sheet = drafts.sheet(office)
         if request.method == "GET":
