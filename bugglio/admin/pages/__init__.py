@@ -11,10 +11,10 @@ from bugglio.admin.pages import words
 from bugglio.admin.pages.history import lines
 from bugglio.admin.pages.listing import listing, row
 from bugglio.admin.pages.why import asked
-from bugglio.admin.saying import clock
 from bugglio.admin.viewing import Viewer, admins_only, viewer
 from bugglio.pager.browsing.received import received as received_texts
 from bugglio.pager.browsing.sent import Whole, whole
+from bugglio.when import told
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -39,8 +39,8 @@ def blueprint(office: "Office") -> Blueprint:
         found = whole(store, key) if key.isascii() and key.isalnum() else None
         if found is None or not _may_see(found, viewer()):
             abort(404)
-        told = {"row": row(key, found.page), "remedy": remedies.of_page(found.page), "lines": lines(found)}
-        return render_template("page.html", found=found, words=words, token=secrets.token_urlsafe(12), **told)
+        said = {"row": row(key, found.page), "remedy": remedies.of_page(found.page), "lines": lines(found)}
+        return render_template("page.html", found=found, words=words, token=secrets.token_urlsafe(12), **said)
 
     @part.get("/pages/why")
     def why() -> str:
@@ -58,12 +58,13 @@ def blueprint(office: "Office") -> Blueprint:
 
     @part.post("/pages/test")
     def test() -> "AnyResponse":
-        tested = office.conversation.try_out(viewer().who.id, request.form.get("token", "")[:LONGEST])
+        me = viewer()
+        tested = office.conversation.try_out(me.who.id, request.form.get("token", "")[:LONGEST])
         if tested.page:
             flash("Your test text is on its way. This page keeps up with it; its result is texted to you, too.")
             return redirect(url_for("pages.show", key=tested.page), 303)
-        when = f" Try again after {clock(tested.until).striptags()}." if tested.until else ""
-        flash(f"No test text: {tested.why}.{when}", "error")
+        again = f" Try again after {told(tested.until, me.now, me.zone)}." if tested.until else ""
+        flash(f"No test text: {tested.why}.{again}", "error")
         return redirect(url_for("pages.index"), 303)
 
     return part

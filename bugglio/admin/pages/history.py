@@ -65,7 +65,7 @@ def _step(page: Page, alert: Alert | None) -> str:
     if plan is None or not plan.steps:
         return "a step of its alert"
     done, number = divmod(page.position, len(plan.steps))
-    if done > plan.repeat:
+    if done >= plan.repeat:
         return "the last resort, after all steps,"
     again = {0: "", 1: ", the second time through,"}.get(done, f", time {done + 1} through,")
     return f"step {number + 1} of {len(plan.steps)}{again}"
@@ -87,42 +87,41 @@ def _waits(whole: Whole) -> list[Line]:
     page = whole.page
     if page.state != WAITING:
         return []
-    remedy = remedies.of_page(page)
-    mend = remedy.mend if remedy is not None else ""
-    why = remedy.cause if remedy is not None and page.waited_for != OUTAGE else _for_what(page, whole.sender)
-    return [Line(page.due_at, "Goes at the earliest", f"It waits: {why}." if remedy else f"It waits for {why}.", mend)]
+    told = remedies.of_page(page) if page.waited_for != OUTAGE else None
+    why = f": {told.cause}" if told is not None else f" for {_for_what(page, whole.sender)}"
+    return [Line(page.due_at, "Goes at the earliest", f"It waits{why}.")]
 
 
 def _for_what(page: Page, sender: SenderState) -> str:
     found = remedies.WAITS.get(page.waited_for, "the next tick, which comes each minute")
     outage = page.waited_for == OUTAGE and sender.since and (sender.until or page.created) >= page.created
-    return f"{found} ({sender.cause})" if outage and sender.cause else found
+    return f"{found} ({remedies.of_code(sender.code, sender.cause).cause})" if outage else found
 
 
 def _attempt(one: Attempt, page: Page) -> Line:
     said = words.attempted(one.status, page)
     remedy = remedies.of_code(one.code, one.cause, spoken=page.spoken) if one.cause else None
+    if remedy is None:
+        return Line(one.at, f"Attempt {one.n}", f"{capital(said)}.", sid=one.sid)
     code = f" (Twilio's code {one.code})" if one.code else ""
-    detail = capital(said) + (f": {remedy.cause}{code}." if remedy is not None else ".")
-    return Line(one.at, f"Attempt {one.n}", detail, remedy.mend if remedy is not None else "", one.sid)
+    # What it has come to in the end says what to do where everybody looks first.
+    mend = remedy.mend if remedy != remedies.of_page(page) else ""
+    return Line(one.at, f"Attempt {one.n}", f"{capital(said)}: {remedy.cause}{code}.", mend, one.sid)
 
 
 def _ended(whole: Whole) -> Iterator[Line]:
-    page = whole.page
-    took = f"{capital(words.took(page))} after the decision." if words.took(page) else ""
+    page, took = whole.page, words.took(whole.page)
+    after = f"{capital(took)} after the decision." if took else ""
     if page.digest:
-        state = words.STATES[whole.digest.state] if whole.digest is not None else ""
-        yield Line(
-            whole.digest.created if whole.digest is not None else None,
-            "Went into a digest",
-            f"The digest is {state}." if state and not state.startswith("in ") else "",
-            page=page.digest,
-        )
+        yield Line(None, "Went into a digest", _digested(whole.digest), page=page.digest)
     elif page.state in (DELIVERED, FAILED):
-        yield Line(page.ended_at, words.STATES[page.state].capitalize(), took)
+        yield Line(page.ended_at, capital(words.STATES[page.state]), after)
     elif page.state == DROPPED:
-        remedy = remedies.of_page(page)
-        cause = remedy.cause if remedy is not None else ""
-        yield Line(page.ended_at, "Dropped", f"{capital(cause)}.", remedy.mend if remedy else "")
+        yield Line(page.ended_at, "Dropped", f"{capital(page.cause or 'no reason was told')}.")
     elif page.state == SENDING:
         yield Line(page.due_at, "Twilio's log is asked", "If nothing is heard of it until then.")
+
+
+def _digested(digest: Page | None) -> str:
+    """How the digest stands."""
+    return f"The digest: {words.STATES[digest.state]}." if digest is not None else ""

@@ -30,10 +30,16 @@ CHANGED = {"errorStateManualChange": "state changed in Bugsnag"}
 class Row:
     """Events of one error that opened nothing, all for one reason."""
 
-    fields: "Document"
-    remedy: Remedy
+    project: str
+    error: str
+    """Its class."""
+    message: str
     what: str
     """The trigger."""
+    count: int
+    first: int | None
+    last: int | None
+    remedy: Remedy
     unowned: bool
     """Whether no team answers for its project."""
 
@@ -42,7 +48,7 @@ class Row:
 class Asked:
     """What was asked, and what was found."""
 
-    text: str = ""
+    text: str
     code: int = 0
     told: Sequence[Told] = ()
     """The alerts that it names."""
@@ -86,11 +92,20 @@ def asked(store: "Store", given: "MultiDict[str, str]", roster: Roster) -> Asked
 
 def row(document: "Document", roster: Roster) -> Row:
     """How the list shows events that opened nothing."""
-    fields = document.fields
-    team = roster.team_of(str(fields.get("project") or ""), str(fields.get("project_id") or ""))
-    trigger = str(fields.get("trigger") or "no trigger")
-    what = " ".join(filter(None, (CHANGED.get(trigger, trigger), str(fields.get("change") or ""))))
-    return Row(document, remedies.of_event(str(fields.get("reason") or "")), what, team.id == UNOWNED.id)
+    said = {name: str(value) for name, value in document.fields.items() if isinstance(value, str)}
+    times = {name: value for name, value in document.fields.items() if isinstance(value, int)}
+    name, key, trigger = said.get("project", ""), said.get("project_id", ""), said.get("trigger") or "no trigger"
+    return Row(
+        project=name or key,
+        error=said.get("error_class", ""),
+        message=said.get("message", ""),
+        what=f"{CHANGED.get(trigger, trigger)} {said.get('change', '')}".strip(),
+        count=times.get("count", 1),
+        first=times.get("first"),
+        last=times.get("last"),
+        remedy=remedies.of_event(said.get("reason", "")),
+        unowned=roster.team_of(name, key).id == UNOWNED.id,
+    )
 
 
 def _error(text: str) -> str:
