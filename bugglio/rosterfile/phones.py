@@ -145,3 +145,11 @@ def doubts(number: str) -> list[str]:
 def shown(text: str) -> str:
     """What was written for a number, as a fault shows it: at most its last four digits."""
     return short(text) if sum(character.isdigit() for character in text) > 4 else text
+
+
+def region_of(number: str) -> str:
+    """The country that gave a number out, as `US`; empty: none, or it is no number."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
