@@ -28,7 +28,7 @@ def well(desk: Desk) -> Desk:
 
 def told(html: str) -> str:
     """What a part of a page says."""
-    return text_of(html).replace(" .", ".").replace(" )", ")")
+    return text_of(html).replace(" .", ".").replace(" )", ")").replace(" ,", ",")
 
 
 def section(desk: Desk, label: str, person: str = "ana") -> str:
@@ -82,6 +82,13 @@ def test_once_it_is_answered_the_sentence_says_who_has_it_and_is_less_loud(well:
     well.stage.text(BEN, f"ack {code}")
     assert head(well) == f"warn: Look here 1 open: Ben Ode has #{code} TypeError since 04:01 (0 s)"
     assert "you have" in head(well, "ben")
+
+
+def test_after_a_step_the_sentence_says_how_long_nobody_has_answered(well: Desk) -> None:
+    code = well.stage.webhook(event())["code"]
+    well.stage.wait(minutes=6, step=20)
+    waits = f"#{code} TypeError waits for you and Dan Oak, unanswered since 04:00 (6 min)"
+    assert head(well) == f"bad: Act now 1 open: {waits}"
 
 
 def test_what_an_error_is_called_is_shown_as_text(well: Desk) -> None:
@@ -190,9 +197,12 @@ def test_that_strangers_met_their_limit_is_told(well: Desk) -> None:
 def test_each_open_alert_leads_to_its_page(well: Desk) -> None:
     code = well.stage.webhook(event())["code"]
     browser = well.browser("cid")
-    assert f"#{code} TypeError checkout-api production unanswered waits for Ben Ode since 10:00" in browser.get("")
+    browser.get("")
+    said = f"#{code} TypeError checkout-api production unanswered since 10:00 (0 s), waits for Ben Ode"
+    assert said in told(browser.html)
     key = well.stage.store.query("alerts", "open")[0].id
     assert f'href="/admin/alerts/{key}"' in browser.html
+    assert f"#{code} TypeError" in browser.get(f"/alerts/{key}")
 
 
 def test_what_nobody_has_answered_comes_first_and_of_many_the_rest_is_counted(well: Desk) -> None:
@@ -236,6 +246,12 @@ def test_an_engineer_sees_the_status_of_all(well: Desk) -> None:
     well.stage.webhook(event())
     assert "1 open" in head(well, "cid")
     assert "Self-test came through" in section(well, "pager", "cid")
+
+
+def test_what_only_admins_may_open_is_not_offered_to_others(well: Desk) -> None:
+    assert "Figures" in well.browser("ana").get("")
+    assert "Figures" not in well.browser("cid").get("")
+    well.browser("cid").get("/figures", 403)
 
 
 # What it costs

@@ -11,6 +11,7 @@ from bugglio.admin.status.troubles import BAD, Trouble, listed
 from bugglio.admin.viewing import viewer
 from bugglio.alert import Alert
 from bugglio.pager.browsing.status import MOST, Seen
+from bugglio.roster import MINUTE
 from bugglio.standing import Duty, is_all_well
 
 GOOD = "good"
@@ -115,7 +116,9 @@ def _stands(key: str, alert: Alert) -> Markup:
     called = Markup('<a href="{}">{}</a>').format(address(key), name(alert))
     if alert.stands == "unanswered":
         whom = [_person(one) for one in alert.waits_for]
-        return Markup("{} waits for {}").format(called, listed(whom) if whom else "somebody to answer")
+        # The step that waits may have begun long after the first: what counts is how long nobody has answered.
+        later = ", unanswered" if alert.began - alert.opened >= MINUTE else ""
+        return Markup("{} waits for {}{}").format(called, listed(whom) if whom else "somebody to answer", later)
     if alert.stands == "quiet":
         return Markup("{} waits for the end of the quiet of {}").format(called, _person(alert.acknowledged_by or ""))
     if alert.stands == "acknowledged" and alert.acknowledged_by:
