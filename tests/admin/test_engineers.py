@@ -1,6 +1,7 @@
 """The engineers on the admin pages: added, changed, removed; two admins at once; and who may not."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bugglio.pager.applying import Applying
 from bugglio.roster import Book
 from bugglio.rosterfile import read, write
-from tests.browsing import BEN, DAN, ROSTER, Browser, Desk, apply, text_of
+from tests.browsing import BEN, DAN, PUBLIC, ROSTER, Browser, Desk, apply, forms, text_of
 from tests.payloads import event
 
 EVE = "+14155550105"
@@ -190,6 +191,30 @@ def test_who_is_overtaken_between_preview_and_save_looks_again_and_then_saves(de
     assert "eve" not in book(desk).engineers
     assert "Eve Fox was added." in second.press("Save")
     assert ("Ben Orr", "Eve Fox") == (book(desk).engineers["ben"].name, book(desk).engineers["eve"].name)
+
+
+def press_at_once(*browsers: Browser) -> list[int]:
+    """Press Save on these previews at the same moment; the statuses, sorted."""
+
+    def press(browser: Browser) -> int:
+        fields = next(one.fields for one in forms(browser.html) if "Save" in one.buttons)
+        path, referer = "/admin/roster/save", {"Referer": f"{PUBLIC}{browser.address}"}
+        return browser.client.post(path, data=fields, base_url=PUBLIC, headers=referer).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        return sorted(pool.map(press, browsers))
+
+
+def test_of_two_admins_who_save_at_the_same_moment_one_is_told(desk: Desk) -> None:
+    first, second = proposed(desk), proposed(desk, "dan", id="fay", name="Fay Ito", phone="+14155550106")
+    assert [303, 409] == press_at_once(first, second)
+    assert 2 == version(desk)
+    assert 1 == len({"eve", "fay"} & book(desk).engineers.keys())
+
+
+def test_the_same_preview_saved_from_several_windows_at_once_acts_once(desk: Desk) -> None:
+    assert [303] * 4 == press_at_once(*(proposed(desk) for _ in range(4)))
+    assert 2 == version(desk)
 
 
 def test_who_was_removed_meanwhile_cannot_be_changed(desk: Desk) -> None:
