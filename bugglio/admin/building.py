@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from bugglio.admin import alerts, devices, figures, headers, login, pages, roster, saying, schedule, status, viewing
 from bugglio.admin.cursors import Unreadable
 from bugglio.admin.viewing import current
+from bugglio.pager.logins import Crowded
 from bugglio.store import StoreError
 from bugglio.style import FOLDER
 
@@ -65,6 +66,7 @@ def build(office: "Office") -> Flask:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(Unreadable, lambda error: _page(400, str(error.description)))
     app.register_error_handler(HTTPException, _fault)
+    app.register_error_handler(Crowded, lambda _: _page(429, SENTENCES[429]))
     app.register_error_handler(StoreError, _unreachable)
     app.register_error_handler(Exception, _trouble(office))
     return app

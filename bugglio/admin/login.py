@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
 from bugglio.admin import callers
 from bugglio.admin.pacing import Pace
@@ -11,7 +11,7 @@ from bugglio.admin.returning import own_page
 from bugglio.admin.viewing import current
 from bugglio.logins.hashes import is_code
 from bugglio.pager.kit import Deadline
-from bugglio.pager.logins import Crowded, Entered
+from bugglio.pager.logins import Entered
 from bugglio.phone import phone_id
 from bugglio.redact import short
 from bugglio.rosterfile.faults import Unfit
@@ -52,7 +52,6 @@ def blueprint(office: "Office") -> Blueprint:
     part.add_url_rule("/login/link/<key>", "link", desk.link, methods=["GET"])
     part.add_url_rule("/login/link/<key>", "spent", desk.spent, methods=["POST"])
     part.add_url_rule("/logout", "leave", desk.leave, methods=["POST"])
-    part.register_error_handler(Crowded, lambda _: abort(429))
     return part
 
 
