@@ -13,6 +13,7 @@ from bugglio.document import present
 from bugglio.roster import HOUR, MINUTE
 from bugglio.store import ABSENT, Store, Write
 from bugglio.store.counting import CountingStore
+from tests.admin.alerting import codes, key_of, opened
 from tests.browsing import BEN, CID, Browser, Desk, forms, text_of
 from tests.payloads import event
 
@@ -22,19 +23,6 @@ def untroubled(desk: Desk) -> Iterator[None]:
     """No page of a test ends in a fault of ours."""
     yield
     assert [] == desk.stage.troubles
-
-
-def opened(desk: Desk, name: str = "e-1", project: str = "checkout-api", **error: str) -> int:
-    """A new alert, a minute after the one before; its code."""
-    fields = {"errorId": name, **error}
-    code: int = desk.stage.webhook(event(error=fields, project={"name": project, "id": project}))["code"]
-    desk.stage.clock.advance(minutes=1)
-    return code
-
-
-def codes(browser: Browser) -> list[int]:
-    """The alerts of the shown list, in its order."""
-    return [int(one) for one in re.findall(r'class="name"[^>]*>#(\d+) ', browser.html)]
 
 
 def links(browser: Browser) -> dict[str, str]:
@@ -47,12 +35,6 @@ def choose(browser: Browser, verb: str, *keys: str) -> str:
     """Choose these in the shown list, and press a button below it."""
     form = next(one for one in forms(browser.html) if "Close chosen" in one.buttons)
     return browser.post(form.action, {**form.fields, "alert": list(keys), "verb": verb})
-
-
-def key_of(desk: Desk, code: int) -> str:
-    document = desk.stage.store.get([f"codes/{code}"]).get(f"codes/{code}")
-    assert document is not None
-    return str(document.fields["alert"])
 
 
 def many(store: Store, count: int, closed: int = 0, team: str = "shop", **more: object) -> None:
