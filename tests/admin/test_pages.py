@@ -243,7 +243,7 @@ def test_filters(desk: Desk, asked: str, found: set[str]) -> None:
     assert found == {key for key, name in names.items() if name in rows}
 
 
-def test_an_engineer_sees_what_went_to_them_and_pages_about_their_teams(desk: Desk) -> None:
+def test_an_engineer_sees_what_went_to_them_and_what_alerts_timelines_show(desk: Desk) -> None:
     desk.stage.webhook(event())
     desk.stage.wait(minutes=6, step=15)
     settle(desk)
@@ -263,7 +263,7 @@ def test_an_engineer_sees_what_went_to_them_and_pages_about_their_teams(desk: De
     assert "#" not in shown(cid)
     ben.get(about_shop)
     assert "Page to Dan Oak" in shown(ben)
-    cid.get(about_shop, 404)
+    cid.get(about_shop)
     ben.get(about_nothing, 404)
     admin.get("/pages/0123456789abcdef01234567", 404)
     admin.get("/pages/%2e%2e", 404)

@@ -71,6 +71,5 @@ def blueprint(office: "Office") -> Blueprint:
 
 
 def _may_see(found: Whole, me: Viewer) -> bool:
-    """Their own, and those about alerts of their teams, which are in the alerts' timelines too."""
-    theirs = found.alert is not None and found.alert.team in me.teams
-    return me.who.admin or found.page.to == me.who.id or theirs
+    """Their own, and those about an alert, whose timeline shows them to everybody on the roster."""
+    return me.who.admin or found.page.to == me.who.id or found.alert is not None
