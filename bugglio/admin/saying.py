@@ -21,6 +21,8 @@ NAVIGATION = (
     ("pages", "Pages"),
     ("figures", "Figures"),
 )
+FOR_ADMINS = frozenset({"roster"})
+"""Of these every page is for admins alone; of the others, those that say so."""
 
 
 def add(app: Flask) -> None:
@@ -33,9 +35,10 @@ def add(app: Flask) -> None:
 def _navigation(app: Flask) -> list[tuple[str, str]]:
     """The parts that whoever looks may open."""
     viewer = current()
-    every = viewer is not None and viewer.who.admin
-    views = app.view_functions
-    return [part for part in NAVIGATION if every or not hasattr(views[f"{part[0]}.index"], ADMINS_ONLY)]
+    if viewer is None or viewer.who.admin:
+        return list(NAVIGATION)
+    free = [part for part in NAVIGATION if part[0] not in FOR_ADMINS]
+    return [part for part in free if not hasattr(app.view_functions[f"{part[0]}.index"], ADMINS_ONLY)]
 
 
 def capital(text: str) -> str:

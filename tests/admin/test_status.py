@@ -249,9 +249,13 @@ def test_an_engineer_sees_the_status_of_all(well: Desk) -> None:
 
 
 def test_what_only_admins_may_open_is_not_offered_to_others(well: Desk) -> None:
-    assert "Figures" in well.browser("ana").get("")
-    assert "Figures" not in well.browser("cid").get("")
+    offered = {part: f'href="/admin/{part}"' for part in ("alerts", "schedule", "roster", "figures")}
+    for person, parts in (("ana", offered), ("cid", ("alerts", "schedule"))):
+        browser = well.browser(person)
+        browser.get("")
+        assert [*parts] == [part for part, link in offered.items() if link in browser.html]
     well.browser("cid").get("/figures", 403)
+    well.browser("cid").get("/roster", 403)
 
 
 # What it costs
