@@ -41,7 +41,9 @@ def _notice(roster: Roster, team: str, changed: Iterable[Effect], by: Engineer, 
     told = stints.listed([_stint(team, one) for one in lost], now, zone, width)
     if not gained:
         return f"You are off for {told}: {instead} is on. {who} changed that."
-    return f"You are on for {stints.listed(gained, now, zone, width)}, off for {told}: {who} changed that."
+    alike = [(one.start, one.end) for one in gained] == [(one.start, one.end) for one in lost] and len(lost) == 1
+    mine = gained[0].place(width) if alike else stints.listed(gained, now, zone, width)
+    return f"You are on for {mine}, off for {told}: {who} changed that."
 
 
 def _stint(team: str, one: Effect) -> Stint:

@@ -202,7 +202,7 @@ def test_short_turns_are_drawn_as_one_that_says_how_many_and_gaps_among_them_sta
     drawn = weeks(roster(team(hourly), covers=(none,)), where).rows[0].bars
     assert [CROWD, GAP, CROWD] == [one.kind for one in drawn]
     assert "60 turns" == drawn[0].label
-    assert "611 turns: Ana Lima, Ben Ode" == drawn[2].label
+    assert "611 turns: Ben Ode, Ana Lima" == drawn[2].label
     assert drawn[1].width < drawn[1].drawn
     assert drawn[1].width < LEAST
 
