@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bugglio.remedies import of_code
 from bugglio.simulator.trouble import Misbehaviour
 from bugglio.store import ABSENT, EXISTS, Write
 from bugglio.store.counting import CountingStore
@@ -117,7 +118,7 @@ def test_a_sender_that_twilio_refuses_is_told_with_its_cause(well: Desk) -> None
     said = head(well)
     assert said.startswith("bad: Act now The pager is not well: Twilio refuses texts: ")
     assert "; 1 open: #" in said
-    assert "console" in section(well, "troubles")
+    assert of_code(20003).mend in section(well, "troubles")
     assert "refuses texts since 04:00" in section(well, "pager")
 
 

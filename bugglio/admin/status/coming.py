@@ -52,7 +52,7 @@ def _unreachable(seen: Seen, roster: Roster, duty: Duty) -> Iterator[Trouble]:
         why = phones.unreachable(phone, seen.at)
         if why and person not in duty.people and person != roster.last_resort:
             what = f"{name(roster, person)} can be paged in the coming days and cannot be reached: {why}"
-            yield Trouble(AHEAD, mending.UNREACHABLE, what, lost_since(phone))
+            yield Trouble(AHEAD, mending.of_phone(phone), what, lost_since(phone))
 
 
 def _unverified(seen: Seen, roster: Roster) -> Iterator[Trouble]:

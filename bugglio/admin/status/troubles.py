@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from heapq import nsmallest
 
 from bugglio import mending, silence
-from bugglio.health import Ailment, ailments, lost_for_good
+from bugglio.health import SENDER, Ailment, ailments, lost_for_good
 from bugglio.pager.browsing.status import Seen
 from bugglio.phone import Phone
+from bugglio.remedies import of_code
 from bugglio.roster import Roster
 from bugglio.standing import Duty, unreached
 
@@ -27,17 +28,19 @@ class Trouble:
     """Without its full stop."""
     since: int | None = None
     until: int | None = None
+    how: str = ""
+    """How it is mended, where more is known than of its kind."""
 
     @property
     def mend(self) -> str:
         """What to do, in a sentence."""
-        return mending.MENDS[self.kind]
+        return self.how or mending.MENDS[self.kind]
 
 
 def present(seen: Seen, roster: Roster, duty: Duty) -> list[Trouble]:
     """All that is so now, the gravest first; empty: all is well as far as nothing is open."""
     return [
-        *map(_ailing, ailments(seen.vitals)),
+        *(_ailing(one, seen) for one in ailments(seen.vitals)),
         *_unticked(seen),
         *_nobody(roster, duty),
         *_unreached(seen, roster, duty),
@@ -47,8 +50,10 @@ def present(seen: Seen, roster: Roster, duty: Duty) -> list[Trouble]:
     ]
 
 
-def _ailing(ailment: Ailment) -> Trouble:
-    return Trouble(BAD, ailment.kind, f"{ailment.what[:1].upper()}{ailment.what[1:]}", ailment.since)
+def _ailing(ailment: Ailment, seen: Seen) -> Trouble:
+    sender = seen.vitals.sender
+    how = of_code(sender.code, sender.cause).mend if ailment.kind == SENDER else ""
+    return Trouble(BAD, ailment.kind, f"{ailment.what[:1].upper()}{ailment.what[1:]}", ailment.since, how=how)
 
 
 def _unticked(seen: Seen) -> Iterator[Trouble]:
@@ -71,7 +76,7 @@ def _unreached(seen: Seen, roster: Roster, duty: Duty) -> Iterator[Trouble]:
         # Of the last resort's phone the pager's own health tells.
         if person != roster.last_resort or not lost_for_good(phone):
             what = f"{name(roster, person)} is on duty and cannot be reached: {why}"
-            yield Trouble(WARN, mending.UNREACHABLE, what, lost_since(phone))
+            yield Trouble(WARN, mending.of_phone(phone), what, lost_since(phone))
 
 
 def _budget(seen: Seen) -> Iterator[Trouble]:
