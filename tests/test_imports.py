@@ -21,6 +21,8 @@ SLOW = frozenset(
     }
 )
 """Libraries that cost a cold start more than they give it before they are used."""
+PAGES = frozenset({"flask_wtf", "wtforms", "secure", "itsdangerous", "jinja2", "yaml"})
+"""Libraries of the admin pages and of the roster file: no other door's business."""
 VALUES = frozenset({"anyascii", "icalendar", "msgspec", "phonenumbers", "regex", "yaml"})
 """Libraries that compute and do nothing: pure modules may have them."""
 WORLD = frozenset(
@@ -81,6 +83,30 @@ def test_a_cold_start_loads_no_slow_library() -> None:
 
 def test_the_doors_load_no_slow_library() -> None:
     assert set() == SLOW & brought_by("import main")
+
+
+WEBHOOK = """
+import sys
+from werkzeug import Request
+from werkzeug.test import EnvironBuilder
+from bugglio.app import build
+app = build({{
+    "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef", "TWILIO_AUTH_TOKEN": "token-of-tests",
+    "TWILIO_CALLER_ID": "+14155550199", "TWILIO_API_URL": "http://127.0.0.1:9", "ON_DUTY": "+14155550101",
+    "BUGSNAG_WEBHOOK_TOKEN": "a-webhook-token-of-tests", "FLASK_SECRET_KEY": "flask-key-of-the-tests-0123456789",
+    "BUGGLIO_PUBLIC_URL": "https://bugglio.test", "BUGGLIO_STORE": "sqlite:{file}",
+}})
+asked = EnvironBuilder("/bugsnag?token=a-webhook-token-of-tests", method="POST", json={{}})
+assert app.serve("bugsnag", Request(asked.get_environ())).status_code == 200
+app.close()
+"""
+
+
+def test_an_event_loads_nothing_of_the_admin_pages(tmp_path: Path) -> None:
+    found = loaded(WEBHOOK.format(file=tmp_path / "bugglio.db"))
+
+    assert set() == PAGES & {name.partition(".")[0] for name in found - loaded("")}
+    assert [] == [name for name in found if name.startswith("bugglio.admin")]
 
 
 @pytest.mark.parametrize("name", pure())

@@ -8,8 +8,11 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from werkzeug import Request, Response
@@ -17,6 +20,7 @@ from werkzeug import Request, Response
 from bugglio.simulator import Simulator, over_http, served
 from bugglio.store import ABSENT, Write
 from bugglio.store.sqlite import SqliteStore
+from tests.browsing import Form, forms
 from tests.doors.calling import written
 from tests.payloads import event
 from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER, WEBHOOK_TOKEN
@@ -179,8 +183,6 @@ def test_a_calendar_fetches_its_feed(deployed: Deployment) -> None:
         ("sms", "/", 403, "The signature is missing or wrong."),
         ("sms-status", "/?page=a&attempt=b", 403, "The signature is missing or wrong."),
         ("tick", "/", 403, "Only the scheduler may call."),
-        ("admin", "/", 404, "There is nothing at this address."),
-        ("admin", "/bugsnag", 404, "There is nothing at this address."),
         ("bugglio", "/bugsnag", 401, "The secret is missing or wrong."),
         ("bugglio", "/sms", 403, "The signature is missing or wrong."),
         ("bugglio", "/sms-status", 403, "The signature is missing or wrong."),
@@ -193,6 +195,18 @@ def test_strangers_are_refused(deployed: Deployment, name: str, path: str, statu
         found, headers, text = deployed.ask(name, path=path, body=body)
 
         assert (status, f"{told}\n") == (found, text)
+        assert "crash" not in headers.values()
+
+
+@pytest.mark.promise("P4")
+@pytest.mark.parametrize("path", ["/", "/bugsnag", "/devices/end", "/admin/devices/end-all", "/logout", "/login"])
+def test_strangers_change_nothing_by_the_pages(deployed: Deployment, path: str) -> None:
+    for body in (b"", b"{}", b"[" * 10_000, b"\xff\x00"):
+        found, headers, text = deployed.ask("admin", path=path, body=body)
+
+        assert found in (302, 400, 404)
+        assert "Log out" not in text
+        assert headers.get("Location", "/admin/login") == "/admin/login"
         assert "crash" not in headers.values()
 
 
@@ -243,16 +257,22 @@ def test_a_chunked_body_is_refused_as_soon_as_it_is_too_large(deployed: Deployme
     assert (413, "The body is larger than 1 MiB.\n") == (status, text)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", TAKERS)
 def test_what_is_refused_for_its_method_or_address_is_not_read(deployed: Deployment, name: str) -> None:
     for method, status in (("PUT", 405), ("POST", 404)):
-        if (name in ("admin", "bugglio")) is not (status == 404):
+        if (name == "bugglio") is not (status == 404):
             continue
         for length in (f"Content-Length: {2**40}", "Transfer-Encoding: chunked"):
             found, text = deployed.raw(name, head(method, "/nowhere", length) + b"40000000\r\nx")
 
             assert status == found
             assert one_sentence(text)
+
+
+def test_a_form_declared_too_large_is_refused_before_it_is_sent(deployed: Deployment) -> None:
+    status, text = deployed.raw("admin", head("POST", "/login", f"Content-Length: {2**40}") + b"x")
+
+    assert (413, "The body is larger than 1 MiB.\n") == (status, text)
 
 
 @pytest.mark.parametrize(
@@ -310,6 +330,38 @@ def test_an_error_pages_and_is_acknowledged_through_the_front_end(deployed: Depl
     acked = twilio.receive(ANA, f"ack {code}")
     assert 200 == acked.status, acked
     assert acked.replies[0].startswith(f"Acked {code} TypeError")
+
+
+@pytest.mark.parametrize(("kind", "base"), [("four", "/admin"), ("one", "/bugglio/admin")])
+def test_somebody_logs_in_to_the_pages_through_the_front_end(deployed: Deployment, kind: str, base: str) -> None:
+    twilio: Simulator = getattr(deployed, kind)
+    jar = CookieJar()
+    browser = build_opener(HTTPCookieProcessor(jar))
+
+    def send(form: Form, **fields: str) -> tuple[str, str]:
+        sent = urlencode({**form.fields, **fields}, doseq=True).encode()
+        with browser.open(deployed.front + form.action, sent, timeout=PATIENCE) as answer:
+            return answer.url.removeprefix(deployed.front), answer.read().decode()
+
+    with browser.open(f"{deployed.front}{base}/alerts?all=1", timeout=PATIENCE) as answer:
+        assert answer.url.startswith(f"{deployed.front}{base}/login?")
+        asking = forms(answer.read().decode())[0]
+    assert f"{base}/login" == asking.action
+    address, page = send(asking, number=ANA)
+    assert f"{base}/login/code" == address
+    twilio.settle()
+    code = [text for text in twilio.texts(ANA) if "bugglio code" in text][-1][:6]
+
+    address, page = send(forms(page)[0], code=code)
+
+    assert f"{base}/alerts?all=1" == address
+    assert "Log out" in page
+    assert {("bugglio", base, False), ("bugglio_browser", base, False)} == {
+        (one.name, one.path, one.secure) for one in jar
+    }
+    address, page = send(forms(page)[0])
+    assert f"{base}/login" == address
+    assert "You are logged out." in page
 
 
 def test_twilios_reports_arrive_through_the_front_end(deployed: Deployment) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bugglio.rosterfile.faults import Unfit
-from bugglio.rosterfile.phones import ONE_WAY, doubts, phone, shown
+from bugglio.rosterfile.phones import ONE_WAY, doubts, meant, phone, shown
 
 
 def refused(text: str) -> str:
@@ -90,3 +90,33 @@ def test_a_fault_shows_four_digits_at_most_or_words() -> None:
     assert "...0101" == shown("415-555-0101")
     assert "911" == shown("911")
     assert "call me" == shown("call me")
+
+
+KNOWN = ("+14155550101", "+447400123456", "+4915112345678")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+14155550199", "+14155550199"),
+        ("+1 (415) 555-0101", "+14155550101"),
+        ("(415) 555-0101", "+14155550101"),
+        ("1 415 555 0101", "+14155550101"),
+        ("415/555.0101", "+14155550101"),
+        ("07400 123456", "+447400123456"),
+        ("0044 7400 123456", "+447400123456"),
+        ("44 7400 123456", "+447400123456"),
+        ("0151 1234 5678", "+4915112345678"),
+        ("  \u202a+1\u00a0(415)\u2011555\u20110101\u202c ", "+14155550101"),
+        ("+33612345678", "+33612345678"),
+    ],
+)
+def test_a_number_is_understood_as_people_write_their_own(text: str, expected: str) -> None:
+    assert expected == meant(text, KNOWN)
+
+
+@pytest.mark.parametrize("text", ["", "hello", "12", "+", "++1", "+1415555010199999", "0" * 39, "٤١٥٥٥٥٠١٠١", "9" * 50])
+def test_what_is_no_number_is_not_understood(text: str) -> None:
+    for known in (KNOWN, ()):
+        with pytest.raises(Unfit):
+            meant(text, known)
