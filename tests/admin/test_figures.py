@@ -144,7 +144,7 @@ def test_each_chart_has_a_title_words_and_a_table_with_its_numbers(desk: Desk) -
     assert 7 == len(charts)
     for title, told in charts:
         assert re.search(rf'<title id="{title}">[^<]+</title><desc id="{told}">[^<]+</desc>', ana.html)
-    assert 6 == ana.html.count("<details>") == ana.html.count("<caption>")
+    assert 7 == ana.html.count("<details>") == ana.html.count("<caption>")
     ids = re.findall(r' id="([^"]+)"', ana.html)
     assert len(set(ids)) == len(ids)
     assert "style=" not in ana.html

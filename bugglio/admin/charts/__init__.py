@@ -5,8 +5,9 @@ Colours come from the style sheet, by classes. A chart has a title and says in w
 a table beside it. Everything given as text is escaped.
 """
 
+from bugglio.admin.charts.axes import nice
 from bugglio.admin.charts.elements import About
-from bugglio.admin.charts.over_time import Series, columns, lines, nice
+from bugglio.admin.charts.over_time import Series, columns, lines
 from bugglio.admin.charts.rows import Row, bars, strips
 
 __all__ = ["About", "Row", "Series", "bars", "columns", "lines", "nice", "strips"]

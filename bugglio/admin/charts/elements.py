@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-WIDTH = 360
+WIDTH = 320
 """Units: about the pixels of a phone held upright, so that letters stay as large as they are meant to be."""
 
 Say = Callable[[float], str]

@@ -1,14 +1,21 @@
 """Charts over time: lines and columns, one place for each label, the oldest on the left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bugglio.admin.charts.elements import WIDTH, About, Say, chart, short, tag, text
+from bugglio.admin.charts.axes import BOTTOM, PLOT, TOP, Axis
+from bugglio.admin.charts.elements import About, Say, chart, short, tag, text
 
-LEFT, RIGHT, TOP, PLOT, BOTTOM = 46, 12, 20, 120, 22
 MARK = 3
+LETTER = 12
+BESIDE = 54
+"""Room beside lines, for what the latest values are."""
+NARROW = 20
+FEW = 6
+"""So many columns are wide enough for what stands above them; of more, values stand so many apart."""
+APART = 2
 
 Spot = tuple[int, float, float, float]
 """Index, place and value of one value of a series."""
@@ -26,69 +33,29 @@ class Series:
 
 def lines(about: About, labels: Sequence[str], series: Sequence[Series], top: float, say: Say) -> Markup:
     """Lines over time, from 0 to `top`; the latest value of each stands at its end."""
-    spots = [_spots(one, top) for one in series]
+    axis = Axis(len(labels), top, BESIDE)
+    spots = [_spots(axis, one) for one in series]
     drawn = [tag("g", *_line(one, some), *_marks(one, some)) for one, some in zip(series, spots, strict=True)]
     ends = [(some[-1], one) for one, some in zip(series, spots, strict=True) if some]
-    return chart(about, TOP + PLOT + BOTTOM, _grid(top, say), _below(labels), *drawn, *_ends(ends, say))
+    return chart(about, TOP + PLOT + BOTTOM, axis.grid(say), axis.below(labels), *drawn, *_ends(ends, axis, say))
 
 
 def columns(about: About, labels: Sequence[str], values: Sequence[float | None], top: float, say: Say) -> Markup:
     """A column for each label, from 0 to `top`; as many values stand above as there is room for."""
-    wide = _step(len(labels))
-    drawn: list[Markup] = []
-    for index, value in enumerate(values):
-        if value is not None:
-            drawn.append(_column(_across(index, len(values)), value, top, wide * 0.7))
-            if len(values) <= 12 or value == max(one for one in values if one is not None) or index == len(values) - 1:
-                drawn.append(text(_across(index, len(values)), _height(value, top) - 4, say(value), "middle"))
-    return chart(about, TOP + PLOT + BOTTOM, _grid(top, say), _below(labels), *drawn)
+    axis = Axis(len(labels), top, NARROW)
+    there = {index: value for index, value in enumerate(values) if value is not None}
+    drawn = [_column(axis, index, value) for index, value in there.items()]
+    # Above all columns: a value may be wider than its own.
+    drawn += [
+        text(axis.across(index), axis.height(there[index]) - 4, say(there[index]), "middle")
+        for index in _worth_saying(there)
+    ]
+    return chart(about, TOP + PLOT + BOTTOM, axis.grid(say), axis.below(labels), *drawn)
 
 
-def nice(most: float, steps: Sequence[float] = ()) -> float:
-    """The top of an axis: the first of these steps that is enough, else one, two or five times a power of ten."""
-    for step in steps:
-        if step >= most:
-            return step
-    ten = 1.0
-    while ten * 10 < most:
-        ten *= 10
-    return next((ten * times for times in (1, 2, 5, 10) if ten * times >= most), ten)
-
-
-def _step(count: int) -> float:
-    return (WIDTH - LEFT - RIGHT) / max(1, count)
-
-
-def _across(index: int, count: int) -> float:
-    return LEFT + _step(count) * (index + 0.5)
-
-
-def _height(value: float, top: float) -> float:
-    return TOP + PLOT * (1 - min(value, top) / top)
-
-
-def _grid(top: float, say: Say) -> Markup:
-    """Lines at nothing, at half and at the whole, each with what it stands for."""
-    drawn = []
-    for value in (0, top / 2, top):
-        y = _height(value, top)
-        drawn.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="grid"))
-        drawn.append(text(LEFT - 5, y + 3.5, say(value) if value else "0", "end", "soft"))
-    return tag("g", *drawn)
-
-
-def _below(labels: Sequence[str]) -> Markup:
-    """As many labels as there is room for, the last one among them."""
-    each = -(-len(labels) // 5)
-    shown = [index for index in range(len(labels)) if (len(labels) - 1 - index) % each == 0]
-    y = TOP + PLOT + 15
-    return tag("g", *(text(_across(one, len(labels)), y, labels[one], "middle", "soft") for one in shown))
-
-
-def _spots(series: Series, top: float) -> list[Spot]:
+def _spots(axis: Axis, series: Series) -> list[Spot]:
     """Each value that there is."""
-    count = len(series.values)
-    return [(i, _across(i, count), _height(one, top), one) for i, one in enumerate(series.values) if one is not None]
+    return [(i, axis.across(i), axis.height(one), one) for i, one in enumerate(series.values) if one is not None]
 
 
 def _line(series: Series, spots: Sequence[Spot]) -> list[Markup]:
@@ -108,17 +75,32 @@ def _marks(series: Series, spots: Sequence[Spot]) -> list[Markup]:
     ]
 
 
-def _ends(ends: Sequence[tuple[Spot, Series]], say: Say) -> list[Markup]:
-    """The latest values, above their marks; where two would meet, the lower one stands below its own."""
-    drawn = []
-    before: float | None = None
-    for (_, x, y, value), series in sorted(ends, key=lambda end: end[0][2]):
-        below = before is not None and y - before < 18
-        drawn.append(text(min(x + 8, WIDTH - 2), y + 14 if below else y - 7, f"{series.label} {say(value)}", "end"))
-        before = y
+def _ends(ends: Sequence[tuple[Spot, Series]], axis: Axis, say: Say) -> list[Markup]:
+    """The latest values, beside the plot, the higher one above: each keeps room for its two lines."""
+    drawn: list[Markup] = []
+    free = 0.0
+    order = sorted(ends, key=lambda end: end[0][2])
+    for number, ((_, _, y, value), series) in enumerate(order):
+        lowest = TOP + PLOT - 2 * LETTER * (len(order) - number) + LETTER
+        at = max(free, min(y, lowest))
+        drawn += [text(axis.end + 4, at, series.label, "start", "soft")]
+        drawn += [text(axis.end + 4, at + LETTER, say(value), "start")]
+        free = at + 2 * LETTER
     return drawn
 
 
-def _column(x: float, value: float, top: float, wide: float) -> Markup:
-    y = _height(value, top)
-    return tag("rect", x=x - wide / 2, y=y, width=wide, height=max(0, TOP + PLOT - y), class_="bar")
+def _worth_saying(there: Mapping[int, float]) -> list[int]:
+    """Above which columns a value stands: all, if they are few; else the latest, the lowest and the highest."""
+    if len(there) <= FEW:
+        return list(there)
+    said: list[int] = []
+    for index in (max(there), min(there, key=there.__getitem__), max(there, key=there.__getitem__)):
+        if all(abs(index - other) > APART for other in said):
+            said.append(index)
+    return said
+
+
+def _column(axis: Axis, index: int, value: float) -> Markup:
+    y, wide = axis.height(value), axis.step * 0.7
+    x = axis.across(index) - wide / 2
+    return tag("rect", x=x, y=y, width=wide, height=max(0, TOP + PLOT - y), class_="bar")

@@ -9,6 +9,8 @@ from bugglio.admin.charts.elements import WIDTH, About, chart, hatch, tag, text
 
 ROW, BAR = 34, 12
 STRIP = 26
+LETTER = 6
+"""So wide is a letter, about."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Row:
 def bars(about: About, rows: Sequence[Row]) -> Markup:
     """A bar for each row, the value at its end; the second part of it is hatched."""
     most = max((row.first + row.second for row in rows), default=0) or 1
-    return chart(about, ROW * len(rows), *(_bar(about, index, row, most) for index, row in enumerate(rows)))
+    unit = (WIDTH - LETTER * max((len(row.said) for row in rows), default=0) - 10) / most
+    return chart(about, ROW * len(rows), *(_bar(about, index, row, unit) for index, row in enumerate(rows)))
 
 
 def strips(about: About, rows: Sequence[tuple[str, Sequence[float], str]]) -> Markup:
@@ -34,9 +37,8 @@ def strips(about: About, rows: Sequence[tuple[str, Sequence[float], str]]) -> Ma
     return chart(about, STRIP * len(rows), *(_strip(index, *row, top) for index, row in enumerate(rows)))
 
 
-def _bar(about: About, index: int, row: Row, most: float) -> Markup:
-    y, room = ROW * index, WIDTH - 96
-    first, second = room * row.first / most, room * row.second / most
+def _bar(about: About, index: int, row: Row, unit: float) -> Markup:
+    y, first, second = ROW * index, unit * row.first, unit * row.second
     parts = [text(0, y + 11, row.label, "start")]
     if first:
         parts.append(tag("rect", x=0, y=y + 16, width=first, height=BAR, class_="bar"))
@@ -47,7 +49,7 @@ def _bar(about: About, index: int, row: Row, most: float) -> Markup:
 
 
 def _strip(index: int, label: str, values: Sequence[float], said: str, top: float) -> Markup:
-    y, left, room, high = STRIP * index, 150, 150, STRIP - 8
+    y, left, room, high = STRIP * index, 128, 128, STRIP - 8
     wide = room / max(1, len(values))
     drawn = [tag("line", x1=left, x2=left + room, y1=y + high + 2, y2=y + high + 2, class_="grid")]
     for number, value in enumerate(values):
@@ -55,7 +57,7 @@ def _strip(index: int, label: str, values: Sequence[float], said: str, top: floa
             tall = max(1.5, high * value / top)
             x = left + wide * number + wide * 0.1
             drawn.append(tag("rect", x=x, y=y + high + 2 - tall, width=wide * 0.8, height=tall, class_="bar"))
-    return tag("g", text(0, y + 16, _cut(label, 22), "start"), *drawn, text(WIDTH, y + 16, said, "end"))
+    return tag("g", text(0, y + 16, _cut(label, 20), "start"), *drawn, text(WIDTH, y + 16, said, "end"))
 
 
 def _cut(text: str, room: int) -> str:
