@@ -9,8 +9,9 @@ import pytest
 from bugglio.pager.applying import Applying
 from bugglio.roster import Book
 from bugglio.rosterfile import read, write
-from tests.browsing import BEN, DAN, PUBLIC, ROSTER, Browser, Desk, apply, forms, text_of
+from tests.browsing import BEN, DAN, ROSTER, Browser, Desk, apply, forms, text_of
 from tests.payloads import event
+from tests.stage import PUBLIC
 
 EVE = "+14155550105"
 SCRIPT = "<script>alert(1)</script>"

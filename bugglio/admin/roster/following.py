@@ -94,7 +94,11 @@ def _of_newcomers(office: "Office", change: Change) -> list[str]:
     known = phones_of(office.kit.store, change.after, people) if people else {}
     told = [_greeted(change, person, soon.get(person), known.get(person, Phone())) for person in people]
     more = len(change.newcomers) - len(people)
-    return [*told, f"{more} more are new; each gets a first text 48 hours before the first shift."] if more else told
+    return (
+        [*told, f"{more} more are new; each gets a first text 48 hours before the first shift, or at once."]
+        if more
+        else told
+    )
 
 
 def _only(change: Change, people: Iterable[str]) -> Roster:

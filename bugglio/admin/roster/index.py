@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from bugglio.admin.viewing import viewer
-from bugglio.roster import Roster, Team
+from bugglio.roster import Roster, Team, roster_of
 from bugglio.schedule import Shift, timetable
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ PAGE = 50
 """So many teams are shown at a time."""
 
 
-def register(part: "Blueprint", office: "Office") -> None:  # noqa: ARG001 - it goes by the viewer's roster
+def register(part: "Blueprint", office: "Office") -> None:
     """Add its page."""
 
     @part.get("/roster")
     def index() -> str:
-        roster, now = viewer().roster, viewer().now
+        roster, now = _roster(office), viewer().now
         wanted, page = request.args.get("q", "").strip(), _page()
         matching = [team for team in roster.teams.values() if _fits(team, wanted.casefold())]
         return render_template(
@@ -39,6 +39,15 @@ def register(part: "Blueprint", office: "Office") -> None:  # noqa: ARG001 - it 
             last=roster.engineers[roster.last_resort],
             version=roster.version,
         )
+
+
+def _roster(office: "Office") -> Roster:
+    """The roster as it is at this moment: whoever has just saved sees what they made."""
+    book, version = office.applying.standing()
+    known = viewer().roster
+    if version and known.version == version:
+        return known
+    return roster_of(book, office.kit.on_duty, known.covers, version)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bugglio.admin.roster import following
 from bugglio.admin.roster.following import Change
@@ -66,9 +66,18 @@ def facts(office: "Office", before: Book, checked: Checked, planned: Planned) ->
     )
 
 
-def meanwhile(office: "Office", base: int, version: int) -> list[Revision]:
-    """What others changed since the form was made, newest first."""
-    return revisions(office.kit.store, version, base, MEANWHILE)
+class Others(NamedTuple):
+    """What others changed since a form was made."""
+
+    shown: list[Revision]
+    """The newest first."""
+    earlier: int
+    """So many more, before those."""
+
+
+def meanwhile(office: "Office", base: int, version: int) -> Others:
+    """What made the roster another one than the form was made of."""
+    return Others(revisions(office.kit.store, version, base, MEANWHILE), max(0, version - base - MEANWHILE))
 
 
 def _change(office: "Office", before: Book, planned: Planned, looks: Viewer) -> Change:
