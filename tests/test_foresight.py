@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bugglio import foresight
 from bugglio.foresight import Worry, coming, worries
 from bugglio.foresight.gaps import empty_spans
 from bugglio.foresight.outlook import Outlook
@@ -447,3 +448,10 @@ def stepping(people: Roster, team: Team) -> list[tuple[int, int]]:
             start = found.pop()[0] if found and found[-1][1] == now else now
             found.append((start, now + QUARTER * MINUTE))
     return found
+
+
+def test_what_turns_and_steps_leave_open_is_told_without_knowing_any_phone() -> None:
+    team = shop(turns("ana", hours=WORK), turns("ana", name="late", hours=WORK), steps=(("primary",), ("late",)))
+    found = worries(roster(team), {}, NOW)
+    assert {"gap", "alone"} < {worry.kind for worry in found}
+    assert [worry for worry in found if worry.kind in ("gap", "alone")] == foresight.turns(roster(team), NOW)

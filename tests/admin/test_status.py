@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bugglio.admin.status.headline import counted
 from bugglio.remedies import of_code
 from bugglio.simulator.trouble import Misbehaviour
 from bugglio.store import ABSENT, EXISTS, Write
@@ -29,7 +30,7 @@ def well(desk: Desk) -> Desk:
 
 def told(html: str) -> str:
     """What a part of a page says."""
-    return text_of(html).replace(" .", ".").replace(" )", ")").replace(" ,", ",")
+    return re.sub(r" (?=[.,:)])", "", text_of(html))
 
 
 def section(desk: Desk, label: str, person: str = "ana") -> str:
@@ -186,6 +187,31 @@ def test_that_bugsnag_refuses_is_told_as_long_as_it_is_new(well: Desk) -> None:
     assert "HTTP 500" in section(well, "pager") or "not used" in section(well, "pager")
 
 
+def test_what_bugsnag_refuses_is_kept_for_the_page(sqlite: SqliteStore, clock: Clock) -> None:
+    with staged(sqlite, clock, BUGSNAG_AUTH_TOKEN="simulated-bugsnag-token") as stage:
+        stage.use_the_store()
+        apply(stage, ROSTER)
+        desk = Desk(stage)
+        assert "Bugsnag's API no trouble known" in section(desk, "pager")
+        code = stage.webhook(event())["code"]
+        stage.simulator.misbehave(Misbehaviour("bugsnag-refuse", code=401))
+        stage.text(BEN, f"fix {code}")
+        assert "asked for: Bugsnag does not accept BUGSNAG_AUTH_TOKEN" in section(desk, "coming")
+        assert "Bugsnag's API last trouble 04:00: Bugsnag does not accept" in section(desk, "pager")
+
+
+def test_whom_the_look_ahead_worried_about_is_looked_at_again(desk: Desk) -> None:
+    for number in (ANA, BEN, CID):
+        desk.stage.text(number, "who")
+    desk.stage.text(DAN, "STOP")
+    desk.stage.tick()
+    said = "Dan Oak can be paged in the coming days and cannot be reached: opted out by STOP (since 04:00)."
+    assert said in section(desk, "coming")
+    assert SENTENCE in head(desk)
+    desk.stage.text(DAN, "START")
+    assert "Dan Oak" not in section(desk, "coming")
+
+
 def test_that_strangers_met_their_limit_is_told(well: Desk) -> None:
     for _ in range(11):
         well.stage.text("+14155550177", "hello")
@@ -257,6 +283,11 @@ def test_what_only_admins_may_open_is_not_offered_to_others(well: Desk) -> None:
         assert [*parts] == [part for part, link in offered.items() if link in browser.html]
     well.browser("cid").get("/figures", 403)
     well.browser("cid").get("/roster", 403)
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0"), (999, "999"), (1000, "1,000 or more")])
+def test_a_number_that_was_counted_no_further_says_so(count: int, said: str) -> None:
+    assert said == counted(count)
 
 
 # What it costs
