@@ -161,7 +161,7 @@ def _container(found: Waiting) -> tuple[str, Page]:
     key = hashlib.sha256(f"digest {first}".encode()).hexdigest()[:24]
     kind = {NOTICES: "notice", CALLS: "call"}.get(page.lane, "digest")
     fresh = Page(kind=kind, to=page.to, number=page.number, phone=page.phone, created=page.created, count=pages.Count())
-    return key, msgspec.structs.replace(fresh, due_at=page.due_at)
+    return key, msgspec.structs.replace(fresh, due_at=page.due_at, waited_for=page.waited_for)
 
 
 def _changed(document: Document, page: Page) -> Write:

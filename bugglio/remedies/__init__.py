@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bugglio import delivery
 from bugglio.page import BUDGET, DROPPED, FAILED, FORMER, OUTAGE, TURN, WAITING, Page
 from bugglio.remedies import causes, codes
+from bugglio.sender import SenderState
 
-__all__ = ["Failing", "Remedy", "failing", "of_code", "of_event", "of_page"]
+__all__ = ["SHORTLY", "WAITS", "Failing", "Remedy", "failing", "of_code", "of_event", "of_page", "of_sender"]
 
 WAITS = {
     TURN: "its phone's turn: a phone gets 3 texts one after another, then one a minute, and fewer in a long storm",
@@ -16,6 +17,13 @@ WAITS = {
     FORMER: "word of the text that it follows",
 }
 """For what a page waits, by what it keeps of that."""
+SHORTLY = {
+    TURN: "for its phone's turn",
+    BUDGET: "for the day's budget",
+    OUTAGE: "for Twilio to take texts again",
+    FORMER: "for word of another text",
+}
+"""The same in a few words."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,11 @@ def of_page(page: Page) -> Remedy | None:
     if page.state != DROPPED and last is not None and last.code and last.cause == page.cause:
         return of_code(last.code, cause, spoken=page.spoken)
     return Remedy(cause, causes.find(cause, causes.PAGES))
+
+
+def of_sender(sender: SenderState) -> Remedy | None:
+    """Why no texts can be sent at all, and what to do; None: they can."""
+    return of_code(sender.code, sender.cause) if sender.down else None
 
 
 def of_event(reason: str) -> Remedy:

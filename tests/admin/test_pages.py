@@ -213,7 +213,7 @@ def test_what_came_in_is_shown_to_admins_with_its_answer(desk: Desk) -> None:
 
     browser.get("/pages/received")
     said = shown(browser)
-    assert "Ben Ode ...0102 ack Acked" in said
+    assert "Ben Ode ...0102 ack Answer: Acked" in said
     assert "a stranger ...9999 hello?" in said
     desk.browser("ben").get("/pages/received", 403)
 
@@ -238,7 +238,7 @@ def test_filters(desk: Desk, asked: str, found: set[str]) -> None:
     settle(desk)
     browser = desk.browser("ana")
     browser.get(f"/pages{asked}")
-    rows = text_of(browser.html[browser.html.index("</form>\n<div") :])
+    rows = text_of(browser.html[browser.html.index("</details>") :])
     names = {"ana": "Ana Lima ...", "ben": "Ben Ode ...", "dan": "Dan Oak ..."}
     assert found == {key for key, name in names.items() if name in rows}
 

@@ -20,7 +20,7 @@ def test_a_code_tells_the_alerts_story_as_the_command_line_does(desk: Desk) -> N
 
     said = shown(browser)
     assert f"#{code} TypeError snoozed" in said
-    assert said.index("Opened 09:00") < said.index("Page 09:00 ben: delivered") < said.index("Counted 09:00")
+    assert said.index("Opened 09:00") < said.index("Page 09:00 Ben Ode: delivered") < said.index("Counted 09:00")
     assert "2 events since it was opened; further ones page nobody while it is snoozed" in said
 
 
@@ -56,7 +56,7 @@ def test_what_a_rule_ignores_is_listed_with_the_rule_and_how_often(desk: Desk) -
 
     said = shown(browser)
     assert "The latest events that paged nobody" in said
-    assert "04:02 since 04:00 checkout-api Error1 cannot read 'id' of undefined firstException" in said
+    assert "04:02 since 04:00 checkout-api Error1 cannot read 'id' of undefined A new error" in said
     assert "Rule 1: ignore. Nothing, if that is meant; otherwise change this rule of the team. Times 3" in said
 
 

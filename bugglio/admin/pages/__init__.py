@@ -12,6 +12,7 @@ from bugglio.admin.pages.history import lines
 from bugglio.admin.pages.listing import listing, row
 from bugglio.admin.pages.why import asked
 from bugglio.admin.viewing import Viewer, admins_only, viewer
+from bugglio.page import OUTAGE, WAITING
 from bugglio.pager.browsing.received import received as received_texts
 from bugglio.pager.browsing.sent import Whole, whole
 from bugglio.when import told
@@ -39,7 +40,10 @@ def blueprint(office: "Office") -> Blueprint:
         found = whole(store, key) if key.isascii() and key.isalnum() else None
         if found is None or not _may_see(found, viewer()):
             abort(404)
-        said = {"row": row(key, found.page), "remedy": remedies.of_page(found.page), "lines": lines(found)}
+        page = found.page
+        waits = page.state == WAITING and page.waited_for == OUTAGE
+        remedy = remedies.of_page(page) or (remedies.of_sender(found.sender) if waits else None)
+        said = {"row": row(key, page), "remedy": remedy, "lines": lines(found)}
         return render_template("page.html", found=found, words=words, token=secrets.token_urlsafe(12), **said)
 
     @part.get("/pages/why")

@@ -38,6 +38,8 @@ class Row:
     further: int
     """So many codes more."""
     body: str
+    """Empty: it has no words, for this reason:"""
+    unworded: str
     took: str
     why: str
     """Why it waits, failed or was dropped; empty where that says nothing more than the state."""
@@ -57,6 +59,14 @@ class Listing:
     begins: bool
     """Whether it shows the newest."""
 
+    admin: bool = True
+    """Whether it is an admin's, who sees everybody's."""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some were asked for."""
+        return bool(self.wanted.narrows or self.wanted.state or (self.admin and self.wanted.person))
+
     @property
     def live(self) -> bool:
         """Whether it keeps itself up to date."""
@@ -75,7 +85,7 @@ def listing(store: "Store", asked: "MultiDict[str, str]", me: Viewer) -> Listing
     after = cursors.from_text(asked.get("after", ""), "pages", wanted.field)
     some = sent(store, wanted, fitting(wanted, me.roster), after)
     found = [row(one.id, pages.load(one.fields)) for one in some.found]
-    return Listing(wanted, text, found, some.looked_at, _further(some, wanted, text), after is None)
+    return Listing(wanted, text, found, some.looked_at, _further(some, wanted, text), after is None, me.who.admin)
 
 
 def fitting(wanted: Wanted, roster: Roster) -> Callable[[Page], bool]:
@@ -103,9 +113,14 @@ def row(key: str, page: Page) -> Row:
         codes=codes[:NAMED],
         further=len(codes[NAMED:]),
         body=shown_body(page),
+        unworded=words.UNWORDED.get(page.state, "Its words are not kept."),
         took=words.took(page),
-        why=remedy.cause if remedy is not None else "",
+        why=remedy.cause if remedy is not None else _waits(page),
     )
+
+
+def _waits(page: Page) -> str:
+    return remedies.SHORTLY.get(page.waited_for, "") if page.state == WAITING else ""
 
 
 def _said(page: Page, roster: Roster) -> str:

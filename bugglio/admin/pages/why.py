@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from bugglio import remedies
 from bugglio.admin import cursors
+from bugglio.admin.saying import person
+from bugglio.alert import Alert
 from bugglio.pager.browsing import why
 from bugglio.pager.browsing.why import Told
 from bugglio.remedies import Remedy
@@ -23,7 +25,18 @@ LONGEST = 300
 CODE = re.compile(r"#?([1-9][0-9]{0,8})")
 ADDRESS = re.compile(r"/errors/([A-Za-z0-9_-]{1,200})")
 ERROR = re.compile(r"[A-Za-z0-9_-]{8,200}")
-CHANGED = {"errorStateManualChange": "state changed in Bugsnag"}
+TRIGGERS = {
+    "firstException": "A new error",
+    "exception": "An error",
+    "powerTen": "An error's 10th, 100th, ... event",
+    "errorEventFrequency": "An error that is frequent",
+    "reopened": "An error that is open again",
+    "projectSpiking": "A spike",
+    "errorStateManualChange": "Changed in Bugsnag:",
+    "comment": "A comment in Bugsnag",
+    "release": "A release",
+}
+"""Bugsnag's triggers in words."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +58,22 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Story:
+    """What happened to one alert."""
+
+    key: str
+    alert: Alert
+    reasons: Sequence[tuple[int, str, str]]
+    """When, what, and more of it; the oldest first."""
+
+
+@dataclass(frozen=True)
 class Asked:
     """What was asked, and what was found."""
 
     text: str
     code: int = 0
-    told: Sequence[Told] = ()
+    told: Sequence[Story] = ()
     """The alerts that it names."""
     rows: Sequence[Row] = ()
     looked_at: int = 0
@@ -73,9 +96,9 @@ def asked(store: "Store", given: "MultiDict[str, str]", roster: Roster) -> Asked
     code = CODE.fullmatch(text)
     if code is not None and after is None:
         found = why.of_code(store, int(code[1]))
-        return Asked(text, int(code[1]), [found] if found is not None else [])
+        return Asked(text, int(code[1]), [_story(found)] if found is not None else [])
     error = _error(text) if after is None else ""
-    told = why.of_error(store, error) if error else []
+    told = [_story(one) for one in why.of_error(store, error)] if error else []
     exact = [row(one, roster) for one in why.unrouted_of(store, error)] if error else []
     if told or exact:
         return Asked(text, told=told, exact=exact)
@@ -99,13 +122,23 @@ def row(document: "Document", roster: Roster) -> Row:
         project=name or key,
         error=said.get("error_class", ""),
         message=said.get("message", ""),
-        what=f"{CHANGED.get(trigger, trigger)} {said.get('change', '')}".strip(),
+        what=f"{TRIGGERS.get(trigger, trigger)} {said.get('change', '')}".strip(),
         count=times.get("count", 1),
         first=times.get("first"),
         last=times.get("last"),
         remedy=remedies.of_event(said.get("reason", "")),
         unowned=roster.team_of(name, key).id == UNOWNED.id,
     )
+
+
+def _story(told: Told) -> Story:
+    return Story(told.key, told.alert, [(one["at"], one["reason"], _named(one["detail"])) for one in told.reasons])
+
+
+def _named(detail: str) -> str:
+    """What is told of somebody, by their name."""
+    who, colon, rest = detail.partition(": ")
+    return f"{person(who)}{colon}{rest}"
 
 
 def _error(text: str) -> str:

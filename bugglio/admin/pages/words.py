@@ -71,6 +71,14 @@ CALLED = {
 """The same of a call, where it is another."""
 
 
+UNWORDED = {
+    pages.WAITING: "It is worded when it goes.",
+    pages.DIGESTED: "The digest tells it.",
+    pages.DROPPED: "It was never worded.",
+}
+"""What is said in place of a text that has no words, by its state."""
+
+
 def attempted(status: str, page: Page) -> str:
     """What became of one attempt."""
     known = {**ATTEMPTS, **CALLED} if page.spoken else ATTEMPTS
