@@ -38,7 +38,7 @@ def at_projects(desk: Desk) -> Browser:
 
 def row_of(browser: Browser, project: str) -> str:
     """The row of a project."""
-    return next(row for row in browser.html.split("<tr>") if f">{project}</span>" in row)
+    return next(row for row in browser.html.split("<li>") if f"<strong>{project}</strong>" in row)
 
 
 def test_a_project_that_was_seen_is_listed_with_the_team_that_answers_for_it(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bugglio.admin.shapes.texts import joined
 from bugglio.roster import Conditions, Roster, Rotation, Rule, Step, Team
 from bugglio.rosterfile import forms
 
@@ -88,11 +89,11 @@ def _conditions(asked: Conditions) -> list[str]:
         told.append("it is unhandled" if asked.unhandled else "it is handled")
     if asked.between is not None:
         told.append("it is between {} and {}".format(*forms.hours(*asked.between).split("-")))
-    return [*told, f"it is {forms.days(asked.days)}"] if asked.days else told
+    return [*told, f"it is {_listed(forms.days(asked.days).split(', '), 'or')}"] if asked.days else told
 
 
 def _quoted(text: str) -> str:
-    return text if text and text == text.strip() else f'"{text}"'
+    return text if text and text == text.strip() and "," not in text else f'"{text}"'
 
 
 def _listed(parts: Sequence[str], word: str) -> str:
@@ -112,13 +113,14 @@ def rotation(roster: Roster, team: Team, one: Rotation) -> str:
 
 
 def settings(team: Team) -> list[tuple[str, str]]:
-    """What a team is set to, each with what it is called in the roster file."""
+    """What a team is set to."""
     forever, never = team.acknowledged_for == 0, team.close_after == 0
     return [
-        ("timezone", team.timezone),
-        ("repeat", f"{team.repeat} time{'s' if team.repeat > ONCE else ''} through the steps"),
-        ("acknowledged_for", "for ever" if forever else forms.span(team.acknowledged_for)),
-        ("close_after", "never" if never else forms.span(team.close_after)),
-        ("digest_at", forms.clock(team.digest_at)),
-        ("text", team.text),
+        ("Projects", joined(team.projects) or "none"),
+        ("Time zone", team.timezone),
+        ("Steps gone through", "once" if team.repeat == ONCE else f"{team.repeat} times"),
+        ("An answer holds", "for ever" if forever else forms.span(team.acknowledged_for)),
+        ("Closed by itself", "never" if never else f"when quiet for {forms.span(team.close_after)}"),
+        ("Daily digest", f"at {forms.clock(team.digest_at)}"),
+        ("Its pages say", team.text),
     ]

@@ -11,8 +11,6 @@ Part = Mapping[str, Any]
 """What stands in a map of the file."""
 Form = MultiDict[str, str]
 
-MOST = 1000
-"""So many rows of a kind are read, and no more."""
 _FIELD = re.compile(r"([a-z]+)-([0-9]{1,6})-([a-z_]+)")
 _BUTTON = re.compile(r"([a-z]+):([a-z]+):([0-9]{1,6})")
 
@@ -46,7 +44,7 @@ def rows_in(form: Form, kind: str) -> list[Row]:
         parts = _FIELD.fullmatch(name)
         if parts and parts[1] == kind:
             found.setdefault(int(parts[2]), Row()).fields[parts[3]] = form.getlist(name)
-    return [found[at] for at in sorted(found)][:MOST]
+    return [found[at] for at in sorted(found)]
 
 
 def pressed(form: Form, rows: Mapping[str, list[Row]]) -> bool:
@@ -63,7 +61,7 @@ def pressed(form: Form, rows: Mapping[str, list[Row]]) -> bool:
 
 
 def _do(what: str, rows: list[Row], at: int) -> None:
-    if what == "add" and len(rows) < MOST:
+    if what == "add":
         rows.append(Row(chosen=True))
     if what == "add" or at >= len(rows):
         return
