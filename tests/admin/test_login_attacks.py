@@ -95,6 +95,7 @@ def raw(desk: Desk, method: str, address: str, **how: Any) -> TestResponse:
 # Cookies.
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize(
     "forge",
     [
@@ -126,6 +127,7 @@ def test_a_session_is_of_whom_it_was_made_for(desk: Desk) -> None:
     assert is_out(with_cookie(desk, signed({"who": "ana", "id": secret}, works.settings.flask_secret_key)))
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("button", ["Log out", "Log out everywhere"])
 def test_a_cookie_replayed_after_logging_out_is_refused(desk: Desk, button: str) -> None:
     browser = desk.browser("ben")
@@ -205,6 +207,7 @@ def test_cookies_are_kept_from_scripts_other_sites_and_plain_connections(
 FORMS = ("/login", "/login/code", "/login/link/x", "/logout", "/devices/end", "/devices/end-all")
 
 
+@pytest.mark.promise("P4")
 @pytest.mark.parametrize("address", FORMS)
 @pytest.mark.parametrize("theirs", ["none", "wrong", "another's"])
 def test_a_form_without_the_sessions_own_token_does_nothing(desk: Desk, address: str, theirs: str) -> None:
@@ -240,6 +243,7 @@ def test_a_form_of_over_twelve_hours_ago_is_refused_in_words(desk: Desk, monkeyp
 # Codes.
 
 
+@pytest.mark.promise("P4")
 def test_fifty_clients_who_guess_at_once_have_five_tries(desk: Desk) -> None:
     browser = asked(desk)
     code, sent = code_on(desk), token(browser, "/login/code")
@@ -550,6 +554,7 @@ def test_a_link_is_not_told_where_trouble_is(desk: Desk) -> None:
 # Who may ask for what.
 
 
+@pytest.mark.promise("P4")
 def test_every_page_but_the_logins_is_refused_without_a_session(desk: Desk) -> None:
     seen = 0
     for rule in pages_of(desk.stage).url_map.iter_rules():
@@ -564,6 +569,7 @@ def test_every_page_but_the_logins_is_refused_without_a_session(desk: Desk) -> N
     assert seen > 10
 
 
+@pytest.mark.promise("P4")
 def test_an_engineer_is_refused_what_is_for_admins(desk: Desk) -> None:
     app = pages_of(desk.stage)
     mine = {name for name, view in app.view_functions.items() if getattr(view, ADMINS_ONLY, False)}
