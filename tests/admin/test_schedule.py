@@ -79,6 +79,25 @@ def test_a_gap_is_said_in_words_with_its_reason(desk: Desk) -> None:
     assert "NOBODY" in text
 
 
+def test_a_gap_leads_to_where_somebody_takes_it(desk: Desk) -> None:
+    override(desk, 2 * DAY, 2 * DAY + 3 * HOUR, None)
+    browser = desk.browser("ben")
+    browser.get("/schedule")
+    links = re.findall(r'href="([^"]*/schedule/take\?[^"]*start[^"]*)"', browser.html)
+    browser.get(links[0].replace("&amp;", "&"))
+    told = browser.send("I take it")
+    assert "You are on for shop Wed 4 Feb 09:00 to 12:00 GMT." in told
+    assert "Nobody is on duty" not in told
+
+
+def test_a_gap_that_is_over_leads_nowhere(desk: Desk) -> None:
+    override(desk, HOUR, 3 * HOUR, None)
+    desk.stage.clock.advance(hours=4)
+    browser = desk.browser("dan")
+    assert "primary: nobody Mon 2 Feb 10:00 to 12:00 GMT" in browser.get("/schedule")
+    assert not re.search(r"/schedule/(take|override)\?[^\"]*start", browser.html)
+
+
 def test_an_override_made_a_moment_ago_on_another_instance_is_seen(desk: Desk) -> None:
     browser = desk.browser("ben")
     browser.get("/schedule")

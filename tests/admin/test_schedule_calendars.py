@@ -67,7 +67,7 @@ def test_an_admin_gives_any_teams_address_but_nobody_elses_own(desk: Desk) -> No
     browser.get("/schedule/calendars?team=web")
     browser.press("Make an address for The calendar of web")
     assert "/team/web/" in addresses(browser)[0]
-    fields = {"kind": "engineer", "owner": "ben", "csrf_token": _token(browser)}
+    fields: dict[str, str | list[str]] = {"kind": "engineer", "owner": "ben", "csrf_token": _token(browser)}
     browser.post("/schedule/calendars", fields, 403)
 
 
@@ -81,7 +81,7 @@ def test_nobody_gets_or_renews_an_address_that_is_not_theirs(desk: Desk, owner: 
     kind, name = owner
     for more in ({}, {"renew": "1"}):
         browser.get("/schedule/calendars")
-        fields = {"kind": kind, "owner": name, "csrf_token": _token(browser), **more}
+        fields: dict[str, str | list[str]] = {"kind": kind, "owner": name, "csrf_token": _token(browser), **more}
         browser.post("/schedule/calendars", fields, 403)
     assert [] == [one for one in kept(desk) if "calendar" in one.fields]
 

@@ -107,13 +107,13 @@ def test_before_its_first_turn_a_rotation_has_a_gap_that_says_so() -> None:
     late = Rotation("primary", ("ana",), wall("2026-03-25T09:00"))
     shown = weeks(roster(team(late)), MARCH)
     reason = "the first turn of primary begins Wed 25 Mar 09:00 GMT"
-    assert [f"primary: nobody Mon 23 Mar 00:00 to Wed 25 Mar 09:00 GMT ({reason})"] == list(shown.gaps)
+    assert [f"primary: nobody Mon 23 Mar 00:00 to Wed 25 Mar 09:00 GMT ({reason})"] == [one.told for one in shown.gaps]
 
 
 def test_a_rotation_whose_people_are_all_on_duty_elsewhere_says_that_nobody_follows() -> None:
     alone, second = Rotation("primary", ("ana",), wall("2026-01-05T09:00")), Rotation("secondary", next_of="primary")
     shown = weeks(roster(team(alone, second)), MARCH)
-    assert [gap.partition("(")[2] for gap in shown.gaps] == ["nobody follows in primary)"]
+    assert [gap.told.partition("(")[2] for gap in shown.gaps] == ["nobody follows in primary)"]
 
 
 def test_who_why_and_by_whom_stand_in_the_list() -> None:

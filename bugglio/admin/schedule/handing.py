@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from bugglio.admin.office import Office
 
-Answer = "str | tuple[str, int] | AnyResponse"
 NOBODY = "-"
 """In the form: nobody is to be on duty."""
 MEANWHILE = "Somebody has changed the schedule meanwhile. This is what it comes to by now."
@@ -27,7 +26,6 @@ SHOWN = 12
 """So many parts of what a change comes to are told."""
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_INSTANT = re.compile(r"[0-9]{1,13}")
 
 
 def add(part: Blueprint, office: "Office") -> None:
@@ -57,7 +55,7 @@ def add(part: Blueprint, office: "Office") -> None:
     def put() -> "str | AnyResponse":
         seen = viewer()
         start, end, key = (request.form.get(name, "") for name in ("start", "end", "id"))
-        if not _INSTANT.fullmatch(start) or not _INSTANT.fullmatch(end) or not _TOKEN.fullmatch(key):
+        if not spans.INSTANT.fullmatch(start) or not spans.INSTANT.fullmatch(end) or not _TOKEN.fullmatch(key):
             abort(400)
         cover = _cover(seen, int(start), int(end), key)
         return _done(
@@ -103,17 +101,13 @@ def _form(roster: Roster, fault: str) -> str:
     seen, given = viewer(), request.values
     team = roster.teams.get(given.get("team", "")) or next(iter(roster.teams.values()), None)
     members = sorted((team.people if team is not None else frozenset()) & roster.engineers.keys())
-    start, end = given.get("start", ""), given.get("end", "")
-    if _INSTANT.fullmatch(start) and _INSTANT.fullmatch(end):
-        begin = max(int(start), seen.now)
-        given = {**given.to_dict(), "from": spans.picked(begin, seen.zone), "until": spans.picked(int(end), seen.zone)}  # type: ignore[assignment]  # both are read alike
     return render_template(
         "schedule_override.html",
         roster=roster,
         team=team,
         members=members,
         others=[one for one in roster.engineers if one not in members],
-        given=given,
+        given=spans.prefilled(given, seen.now, seen.zone),
         fault=fault,
         nobody=NOBODY,
     )

@@ -1,5 +1,6 @@
 """Spans as a form asks for them: in words, or picked from a calendar."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from bugglio.zones import zone_of
 
 WHEN, FROM, UNTIL = "when", "from", "until"
 """The form's fields."""
+INSTANT = re.compile(r"[0-9]{1,13}")
+"""Milliseconds, up to the year 2286."""
 _PICKED = "%Y-%m-%dT%H:%M"
 
 
@@ -31,6 +34,15 @@ def between(start: int, end: int, now: int, zone: str) -> str:
     """A span in words that `when` reads, in whole minutes that hold all of it."""
     first, last = _shown(start, zone), _shown(end + 59_999, zone)
     return f"until {last:%F %H:%M}" if start <= now else f"{first:%F %H:%M} to {last:%F %H:%M}"
+
+
+def prefilled(given: Mapping[str, str], now: int, zone: str) -> dict[str, str]:
+    """A form with what is in it already; a span given in instants (`start`, `end`) is picked, as far as it comes."""
+    start, end = given.get("start", ""), given.get("end", "")
+    filled = {name: given.get(name, "") for name in given}
+    if INSTANT.fullmatch(start) and INSTANT.fullmatch(end):
+        filled |= {FROM: picked(max(int(start), now), zone), UNTIL: picked(int(end), zone)}
+    return filled
 
 
 def picked(at: int, zone: str) -> str:

@@ -1,5 +1,6 @@
 """What a rotation comes to in a span: who is on duty and why, where nobody is, and where nobody is meant to be."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -7,6 +8,7 @@ from itertools import pairwise
 from bugglio.roster import Cover, Override, Roster, Rotation, Team
 from bugglio.schedule import Shift, timetable
 from bugglio.schedule.hours import Hours
+from bugglio.schedule.overrides import Overrides, Span
 from bugglio.schedule.wall import WallClock, wall_time
 
 ON, GAP, OFF = "on", "gap", "off"
@@ -51,10 +53,29 @@ class Stretch:
         return self.end if self.until is None else self.until
 
 
+class _Laid:
+    """Overrides laid over each other, of which each remembers which one it is."""
+
+    def __init__(self, made: Sequence[Made]) -> None:
+        """Lay them, the oldest first in `made`."""
+        self._made = made
+        self._laid = Overrides([Span(one.start, one.end, str(place)) for place, one in enumerate(made)])
+        self._edges = sorted({edge for one in made for edge in (one.start, one.end)})
+
+    def at(self, at: int) -> Made | None:
+        """The newest that holds."""
+        span = self._laid.at(at)
+        return self._made[int(span.engineer)] if span is not None and span.engineer is not None else None
+
+    def edges(self, start: int, end: int) -> Sequence[int]:
+        """Where one begins or ends within a span."""
+        return self._edges[bisect_right(self._edges, start) : bisect_left(self._edges, end)]
+
+
 def stretches(roster: Roster, team: Team, rotation: Rotation, start: int, end: int) -> list[Stretch]:
     """All of a span, one after the other, nothing left out."""
     table = timetable(roster, team)
-    laid = [one for one in overrides(roster, team, rotation) if one.start < end and start < one.end]
+    laid = _Laid([one for one in overrides(roster, team, rotation) if one.start < end and start < one.end])
     closed = list(_closed(team, rotation, start, end))
     found: list[Stretch] = []
     for shift in table.shifts(rotation.id, start, end):
@@ -63,7 +84,7 @@ def stretches(roster: Roster, team: Team, rotation: Rotation, start: int, end: i
         if shift.engineer is None:
             found += _nobodys(first, last, laid, closed)
         else:
-            made = _newest(laid, first) if shift.override else None
+            made = laid.at(first) if shift.override else None
             found.append(Stretch(first, last, shift.engineer, ON, made))
     return _with_true_ends(found, lambda at: table.shift(rotation.id, at))
 
@@ -108,14 +129,13 @@ def _closed(team: Team, rotation: Rotation, start: int, end: int) -> Iterator[tu
         start = until
 
 
-def _nobodys(start: int, end: int, laid: Sequence[Made], closed: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
+def _nobodys(start: int, end: int, laid: _Laid, closed: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
     """Time with nobody, in as many parts as there are reasons for it."""
-    spans = [*((one.start, one.end) for one in laid), *closed]
-    edges = {start, end, *(edge for span in spans for edge in span if start < edge < end)}
+    edges = {start, end, *laid.edges(start, end), *(edge for span in closed for edge in span if start < edge < end)}
     held: Stretch | None = None
     for first, last in pairwise(sorted(edges)):
         meant = any(since <= first < until for since, until in closed)
-        part = Stretch(first, last, None, OFF if meant else GAP, None if meant else _newest(laid, first))
+        part = Stretch(first, last, None, OFF if meant else GAP, None if meant else laid.at(first))
         if held is not None and (held.kind, held.made) == (part.kind, part.made):
             held = replace(held, end=last)
             continue
@@ -133,7 +153,3 @@ def _with_true_ends(found: list[Stretch], shift: Callable[[int], Shift]) -> list
     if found and found[-1].kind == ON:
         found[-1] = replace(found[-1], until=shift(found[-1].start).end)
     return found
-
-
-def _newest(laid: Sequence[Made], at: int) -> Made | None:
-    return next((one for one in reversed(laid) if one.start <= at < one.end), None)

@@ -24,7 +24,6 @@ ASKED = 40
 """So many colleagues are listed."""
 YEAR = 365 * DAY
 """Nothing is arranged for later."""
-_INSTANT = re.compile(r"[0-9]{1,13}")
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
@@ -83,10 +82,10 @@ def _form(office: "Office", roster: Roster, fault: str) -> str:
     return render_template(
         "schedule_take.html",
         places={name: rotation for name, rotation in places.items() if rotation},
-        given=request.values,
+        given=spans.prefilled(request.values, seen.now, seen.zone),
         fault=fault,
-        once=request.form.get("once") or office.kit.token(),
-        now=spans.picked(seen.now, seen.zone),
+        zone=roster.zone_for(seen.who.id) or "the team",
+        once=office.kit.token(),
     )
 
 
@@ -106,7 +105,7 @@ def _shift(roster: Roster, seen: Viewer) -> Stint:
     team, rotation, start, end = (given.get(name, "") for name in ("team", "rotation", "start", "end"))
     if team not in roster.teams or rotation not in roster.team(team).rotations:
         abort(404)
-    if not _INSTANT.fullmatch(start) or not _INSTANT.fullmatch(end) or int(end) <= max(int(start), seen.now):
+    if not spans.INSTANT.fullmatch(start) or not spans.INSTANT.fullmatch(end) or int(end) <= max(int(start), seen.now):
         abort(404)
     return Stint(team, rotation, max(int(start), seen.now), min(int(end), seen.now + YEAR), seen.who.id)
 

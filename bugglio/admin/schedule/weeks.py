@@ -9,6 +9,7 @@ from bugglio.admin.schedule.standing import Standing, standing
 from bugglio.admin.schedule.stretches import GAP, Stretch, stretches, zone_of_rotation
 from bugglio.admin.schedule.window import Window
 from bugglio.admin.schedule.words import Teller, city, way
+from bugglio.dialogue.trading import rotation_of_step_one
 from bugglio.foresight.clocks import Turning, turnings_in
 from bugglio.roster import Rotation, Team
 
@@ -30,6 +31,20 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A part in which nobody is on duty, though somebody should be."""
+
+    rotation: str
+    start: int
+    end: int
+    told: str
+    open: bool
+    """It is not over: somebody can still be put on."""
+    first: bool
+    """It is in the rotation of the team's first step: any of its people can take it over."""
+
+
+@dataclass(frozen=True)
 class Row:
     """A rotation's weeks."""
 
@@ -43,7 +58,7 @@ class Row:
     """So many stretches are not listed."""
     told: str
     """The row in one sentence."""
-    gaps: Sequence[str]
+    gaps: Sequence[Gap]
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,7 @@ class Weeks:
     team: Team
     rows: Sequence[Row]
     marks: Sequence[Mark]
-    gaps: Sequence[str]
+    gaps: Sequence[Gap]
     """The first of them, in words ..."""
     more_gaps: int
     """... and how many more there are."""
@@ -95,9 +110,9 @@ def _row(teller: Teller, team: Team, rotation: Rotation, window: Window) -> Row:
     told = teller.in_row(team, rotation)
     people = team.people | {one.engineer for one in found if one.engineer}
     drawn = bars(found, window, Words(teller.name, told, hues(people)))
-    why = [(one, teller.why(one, team, rotation)) for one in found]
-    gaps = [f"{rotation.id}: nobody {teller.span(one.start, one.end)} ({reason})" for one, reason in why if _gap(one)]
-    listed = [Listed(teller.who(one), one.begins, one.ends, reason, one.kind) for one, reason in why[:MOST]]
+    gaps = [_gap(teller, team, rotation, one) for one in found if one.kind == GAP]
+    some = found[:MOST]
+    listed = [Listed(teller.who(one), one.begins, one.ends, teller.why(one, team, rotation), one.kind) for one in some]
     return Row(
         rotation,
         zone_of_rotation(team, rotation),
@@ -110,14 +125,16 @@ def _row(teller: Teller, team: Team, rotation: Rotation, window: Window) -> Row:
     )
 
 
-def _gap(one: Stretch) -> bool:
-    return one.kind == GAP
+def _gap(teller: Teller, team: Team, rotation: Rotation, one: Stretch) -> Gap:
+    told = f"{rotation.id}: nobody {teller.span(one.start, one.end)} ({teller.why(one, team, rotation)})"
+    first = rotation_of_step_one(team) == rotation.id
+    return Gap(rotation.id, one.start, one.end, told, one.end > teller.now, first)
 
 
 def _summary(teller: Teller, rotation: Rotation, found: Sequence[Stretch]) -> str:
     """A row for whoever does not see it: who is in it, and whether it has gaps."""
     people = list(dict.fromkeys(teller.name(one.engineer) for one in found if one.engineer))
-    gaps = sum(map(_gap, found))
+    gaps = sum(one.kind == GAP for one in found)
     some = ", ".join(people[:10]) + (f" and {len(people) - 10} more" if len(people) > 10 else "")
     missing = f"{gaps} {'gap' if gaps == 1 else 'gaps'} with nobody" if gaps else "no gap"
     return f"{rotation.id}: {some or 'nobody'} in {len(found)} parts, {missing}. The list below says when."
