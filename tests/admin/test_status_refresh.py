@@ -113,3 +113,20 @@ def test_whoever_is_logged_out_meanwhile_is_led_to_the_login(wire: Wire, page: P
     page.clock.run_for(ROUND)
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     assert "/admin/login" in page.url
+
+
+def test_what_is_typed_or_ticked_is_never_taken_over_by_another_field(page: Page) -> None:
+    one, two = (f"<li><input type=checkbox name=a value={n}>{n}</li>" for n in (1, 2))
+    note, other = (f"<form action=/{where}><input name=note></form>" for where in "xy")
+    page.set_content(
+        "<script src='/admin/static/admin.js'></script>"
+        f"<div id=old><ul>{one}{two}</ul>{note}</div>"
+        f"<div id=new><ul>{one.replace('1', '0')}{one}{two}</ul>{other}{note}</div>"
+    )
+    page.evaluate("document.querySelector('#old [value=\"1\"]').checked = true")
+    page.locator("#old form input").fill("rolled back")
+    page.evaluate("fill(document.getElementById('old'), document.getElementById('new'))")
+    assert page.evaluate("[...document.querySelectorAll('#old :checked')].filter((one) => one.value !== '1')") == []
+    assert page.locator("#old form[action='/x'] input").input_value() == "rolled back"
+    assert not page.locator("#old form[action='/y'] input").input_value()
+    assert page.evaluate("document.getElementById('old').innerHTML === document.getElementById('new').innerHTML")

@@ -17,22 +17,34 @@ function become(old, fresh) {
   fill(old, fresh);
 }
 
-/** Make what is in one element as what is in another; what has an id is the same wherever it stands. */
+/** What makes an element the same one wherever it stands; nothing: its place does. What is typed or ticked is never
+    taken over by another field, nor by that of another form. */
+function identity(one) {
+  if (one.nodeType !== Node.ELEMENT_NODE || one.id) return one.id || "";
+  if (one.localName === "form") return `form ${one.getAttribute("action")}`;
+  if (!one.matches("input, select, textarea, button")) return "";
+  const told = one.matches("[type=checkbox], [type=radio], button") ? one.getAttribute("value") : "";
+  return `${one.localName} ${one.getAttribute("name")} ${told}`;
+}
+
+/** Make what is in one element as what is in another. */
 function fill(old, fresh) {
-  const named = new Map([...old.children].filter((one) => one.id).map((one) => [one.id, one]));
+  const named = new Map([...old.children].map((one) => [identity(one), one]));
   let place = old.firstChild;
   for (const one of [...fresh.childNodes]) {
-    const same = one.id ? named.get(one.id) : place;
-    if (same && same !== place) old.insertBefore(same, place);
-    if (same && same.isEqualNode(one)) {
-      place = same.nextSibling;
-    } else if (same && same.nodeName === one.nodeName && (same.id || "") === (one.id || "")) {
+    const name = identity(one);
+    const same = name ? named.get(name) : place;
+    named.delete(name);
+    if (!same || same.nodeName !== one.nodeName || identity(same) !== name) {
+      old.insertBefore(document.importNode(one, true), place);
+      continue;
+    }
+    if (same !== place) old.insertBefore(same, place);
+    if (!same.isEqualNode(one)) {
       if (same.nodeType === Node.ELEMENT_NODE) become(same, one);
       else same.data = one.data;
-      place = same.nextSibling;
-    } else {
-      old.insertBefore(document.importNode(one, true), place);
     }
+    place = same.nextSibling;
   }
   while (place) {
     const next = place.nextSibling;
