@@ -1,7 +1,7 @@
 """How often which span came: in buckets each a tenth wider than the one before, so that a week fits a document."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 WIDER = 1.1
 """A bucket's middle is less than 5 % from anything in it."""
@@ -24,9 +24,13 @@ def middle(index: int) -> float:
     return float(LEAST * WIDER ** (index + 0.5))
 
 
-def added(one: Mapping[int, int], other: Mapping[int, int]) -> Histogram:
-    """Both together."""
-    return {index: one.get(index, 0) + other.get(index, 0) for index in sorted({*one, *other})}
+def together(found: Iterable[Mapping[int, int]]) -> Histogram:
+    """All of these as one, in the order of its buckets."""
+    sums: Histogram = {}
+    for one in found:
+        for index, count in one.items():
+            sums[index] = sums.get(index, 0) + count
+    return dict(sorted(sums.items()))
 
 
 def total(histogram: Mapping[int, int]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bugglio.figures import histogram
-from bugglio.figures.weeks import OTHERS, Sums, Week, apart, pairs_added, sums_added
+from bugglio.figures.weeks import OTHERS, Sums, Week, apart, pairs_added, together
 
 
 @dataclass(frozen=True)
@@ -53,24 +53,13 @@ class Summary:
 
 def summed(weeks: Sequence[tuple[str, Week]], team: str = "") -> Summary:
     """What these weeks come to, the oldest first; `team`: of this one alone."""
-    sums = [_of_team(week.teams, team) for _, week in weeks]
+    sums = [week.teams.get(team, Sums()) if team else week.whole for _, week in weeks]
     return Summary(
         tuple(_week(name, one) for (name, _), one in zip(weeks, sums, strict=True)),
-        _week("", _together(sums)),
+        _week("", together(sums)),
         _people([week.people for _, week in weeks], team),
         _projects([week.projects for _, week in weeks], team),
     )
-
-
-def _of_team(teams: Mapping[str, Sums], team: str) -> Sums:
-    return teams.get(team, Sums()) if team else _together(teams.values())
-
-
-def _together(sums: Iterable[Sums]) -> Sums:
-    whole = Sums()
-    for one in sums:
-        whole = sums_added(whole, one)
-    return whole
 
 
 def _week(name: str, sums: Sums) -> WeekSummary:

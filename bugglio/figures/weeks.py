@@ -51,6 +51,8 @@ class Week(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By team and project: alerts opened, alerts closed."""
     people: dict[str, tuple[int, int]] = {}
     """By team and person: pages by day, pages by night."""
+    whole: Sums = Sums()
+    """All teams together, as a text of the week has it: whoever asks for that needs to add nothing."""
 
 
 def week_of(at: int) -> str:
@@ -95,17 +97,23 @@ def added(one: Week, other: Week) -> Week:
 
 def sums_added(one: Sums, other: Sums) -> Sums:
     """Two teams', or two countings', figures together."""
+    return together((one, other))
+
+
+def together(sums: Iterable[Sums]) -> Sums:
+    """The figures of all of these."""
+    found = list(sums)
     return Sums(
-        opened=one.opened + other.opened,
-        closed=one.closed + other.closed,
-        answering=histogram.added(one.answering, other.answering),
-        closing=histogram.added(one.closing, other.closing),
-        delivered=one.delivered + other.delivered,
-        failed=one.failed + other.failed,
-        unknown=one.unknown + other.unknown,
-        delivering=histogram.added(one.delivering, other.delivering),
-        texts=one.texts + other.texts,
-        segments=one.segments + other.segments,
+        opened=sum(one.opened for one in found),
+        closed=sum(one.closed for one in found),
+        answering=histogram.together(one.answering for one in found),
+        closing=histogram.together(one.closing for one in found),
+        delivered=sum(one.delivered for one in found),
+        failed=sum(one.failed for one in found),
+        unknown=sum(one.unknown for one in found),
+        delivering=histogram.together(one.delivering for one in found),
+        texts=sum(one.texts for one in found),
+        segments=sum(one.segments for one in found),
     )
 
 
@@ -137,8 +145,9 @@ def unpacked(text: str) -> Week:
 
 
 def _in_order(week: Week) -> Week:
-    """The same, so that it is always written alike."""
+    """The same, so that it is always written alike, with its teams together."""
     return Week(
+        whole=together(week.teams.values()),
         teams=dict(sorted(week.teams.items())),
         projects=dict(sorted(week.projects.items())),
         people=dict(sorted(week.people.items())),

@@ -103,7 +103,7 @@ def test_more_names_than_there_is_room_for_come_to_the_same_in_any_order(
 def test_a_percentile_is_within_a_tenth_of_the_exact_one(values: list[int], share: float) -> None:
     found: spans.Histogram = {}
     for value in values:
-        found = spans.added(found, {spans.bucket(value): 1})
+        found = spans.together((found, {spans.bucket(value): 1}))
 
     exact = sorted(values)[max(1, math.ceil(share * len(values))) - 1]
 
@@ -127,6 +127,7 @@ def test_a_week_of_200_teams_and_1000_engineers_in_which_everything_happened_fit
     assert len(text.encode()) <= LARGEST
     assert 200 == len(unpacked(text).teams)
     assert 1_000 <= len(unpacked(text).people)
+    assert 200 * 999 == unpacked(text).whole.closed
 
 
 def full(every: spans.Histogram) -> Sums:

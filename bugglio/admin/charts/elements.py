@@ -24,12 +24,10 @@ class About:
 
 def tag(kind: str, *inside: str, **attributes: object) -> Markup:
     """An element; what is inside and is no markup is escaped. `_` in an attribute's name stands for `-`."""
-    said = (
-        f' {name.strip("_").replace("_", "-")}="{escape(short(value))}"'
-        for name, value in attributes.items()
-        if value is not None
-    )
-    return Markup("<{0}{1}>{2}</{0}>").format(kind, Markup("".join(said)), Markup("").join(inside))  # noqa: S704 - escaped
+    named = {name.strip("_").replace("_", "-"): short(value) for name, value in attributes.items()}
+    said = "".join(f' {name}="{escape(value)}"' for name, value in named.items())
+    content = "".join(map(escape, inside))
+    return Markup(f"<{kind}{said}>{content}</{kind}>")  # noqa: S704 - all that may be somebody's is escaped
 
 
 def chart(about: About, height: float, *inside: Markup) -> Markup:
