@@ -7,7 +7,8 @@ import pytest
 
 from bugglio.pager.applying import Applying
 from bugglio.roster import Book, Team
-from bugglio.rosterfile import forms, read, write
+from bugglio.rosterfile import read, write
+from bugglio.rosterfile.plain import rotation_tree, step_tree
 from bugglio.schedule import timetable
 from tests.browsing import BEN, Browser, Desk, apply, text_of
 from tests.browsing import forms as forms_of
@@ -58,6 +59,8 @@ teams:
       only: {{engineers: [cid], starts: 2026-01-05T09:00}}
   bare: {{}}
   silent:
+    rotations:
+      only: {{engineers: [cid], starts: 2026-01-05T09:00}}
     steps: []
 """
 FORMS = (
@@ -138,11 +141,9 @@ def test_rows_of_a_rotation_are_added_moved_and_removed_and_what_is_typed_stays(
     send(browser, {"window-0-day": ["mon", "tue", "wed"], "window-0-start": "08:00", "window-0-end": "20:00"})
     browser.press("Save")
 
-    made = book(desk).teams["shop"].rotations["third"]
-    assert ("dan", "cid") == made.engineers
-    assert "3 days" == forms.turn(made)
-    assert "2026-02-02T08:00" == forms.moment(made.starts) if made.starts else ""
-    assert '{mon-wed: "08:00-20:00"}' == forms.windows(made.hours)
+    expected = {"engineers": ["dan", "cid"], "starts": "2026-02-02T08:00", "turn": "3 days"}
+    hours = {"mon-wed": "08:00-20:00"}
+    assert {**expected, "hours": hours} == rotation_tree(book(desk).teams["shop"].rotations["third"])
 
 
 def test_the_list_of_a_rotation_changes_who_is_on_and_the_preview_says_so(desk: Desk) -> None:
@@ -250,9 +251,9 @@ def test_steps_are_added_moved_and_kept_with_all_that_they_say(desk: Desk) -> No
     browser.press("See what changes")
     browser.press("Save")
 
-    lines = [forms.step(step) for step in book(desk).teams["shop"].steps]
-    assert "{page: [cid, primary], wait: 1 hour, again: 0, call: true}" == lines[0]
-    assert ["{page: [primary]}", "{page: [secondary, dan], wait: 10 minutes}"] == lines[1:]
+    made = [*map(step_tree, book(desk).teams["shop"].steps)]
+    assert {"page": ["cid", "primary"], "wait": "1 hour", "again": "0", "call": "true"} == made[0]
+    assert [{"page": ["primary"]}, {"page": ["secondary", "dan"], "wait": "10 minutes"}] == made[1:]
     page = text_of(browser.html)
     assert "Cid Roe and primary, with a call. After 1 hour: primary, again after 2 minutes." in page
     assert "After 10 minutes: Ana Lima, the last resort." in page

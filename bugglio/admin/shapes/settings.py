@@ -32,7 +32,7 @@ def filled(form: Form) -> dict[str, str]:
 def put(team: Part, fields: Mapping[str, str]) -> dict[str, Any]:
     """The team with these settings; everything else of it stays."""
     said = {key: _said(key, fields.get(key, "")) for key in KEYS} | {"projects": split(fields.get("projects", ""))}
-    kept = {key: value for key, value in team.items() if said.get(key, value)}
+    kept = {key: value for key, value in team.items() if key not in said or said[key]}
     return {**kept, **{key: value for key, value in said.items() if value}}
 
 
