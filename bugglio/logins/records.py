@@ -29,7 +29,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A hash."""
     at: int
     asked: tuple[int, ...] = ()
-    """When it asked for codes, within the last hour."""
+    """When it asked for codes, within the last day."""
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,7 +59,7 @@ class Login(msgspec.Struct, frozen=True, kw_only=True):
     devices: tuple[Device, ...] = ()
     codes: tuple[Code, ...] = ()
     asked: tuple[int, ...] = ()
-    """When browsers that are not known asked for codes, within the last hour."""
+    """When browsers that are not known asked for codes, within the last day."""
     link: Link | None = None
 
 

@@ -1,8 +1,8 @@
 """How many codes go to a phone."""
 
-from bugglio.logins.asking import CODES, asked
+from bugglio.logins.asking import CODES, CODES_A_DAY, asked
 from bugglio.logins.records import Code, Device, Login
-from bugglio.roster import HOUR, MINUTE
+from bugglio.roster import DAY, HOUR, MINUTE
 
 NOW = 1_000 * HOUR
 HOME = Device(id="home", at=0)
@@ -40,6 +40,18 @@ def test_a_known_browser_has_codes_of_its_own_whatever_strangers_ask() -> None:
     assert own.asked == spent.asked
     assert asked(own, code(NOW), own.devices[0], NOW + 5 * MINUTE) is None
     assert after(own, CODES, "work") is not None
+
+
+def test_twelve_codes_a_day_go_to_a_phone() -> None:
+    login = Login()
+    for hour in range(CODES_A_DAY // CODES):
+        found = after(login, CODES, now=NOW + hour * HOUR)
+        assert found is not None
+        login = found
+
+    assert asked(login, code(NOW + 23 * HOUR), None, NOW + DAY - 1) is None
+    assert asked(login, code(NOW + DAY), None, NOW + DAY) is not None
+    assert CODES_A_DAY == len(login.asked)
 
 
 def test_codes_that_are_too_old_are_not_kept() -> None:
