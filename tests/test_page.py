@@ -90,3 +90,18 @@ def test_calls_wait_in_a_lane_of_their_own() -> None:
 
     assert ("calls", True) == (call.lane, call.spoken)
     assert f"p.calls|{NOW:015d}" == pages.dump(call)["waiting"]
+
+
+def test_all_of_a_persons_pages_are_found_in_their_order_and_those_that_failed_as_long_as_they_have() -> None:
+    failed = pages.report(claimed(), "one", "undelivered", "SM1", BROKE)
+    assert (f"ana|{NOW:015d}", NOW) == (pages.dump(failed)["whose"], pages.dump(failed)["failed"])
+
+    arrived = pages.report(failed, "one", "delivered", "SM1", None)
+    again = pages.report(pages.claim(failed, "two", NOW, "#417 Error"), "two", "delivered", "SM2", None)
+    assert (FAILED, NOW) == (arrived.state, pages.dump(arrived)["failed"])
+    assert (f"ana|{NOW:015d}", None) == (pages.dump(again)["whose"], pages.dump(again)["failed"])
+
+
+def test_a_page_remembers_for_what_it_waited_last() -> None:
+    waits = pages.hold(claimed(), NOW + 1, what=pages.BUDGET)
+    assert pages.BUDGET == pages.claim(pages.hold(waits, NOW + 2), "two", NOW, "#417 Error").waited_for

@@ -37,6 +37,11 @@ def test_a_phone_that_is_off_is_told_in_plain_words_with_what_to_do(desk: Desk) 
     settle(desk)
     browser = desk.browser("ana")
 
+    browser.get("/pages?state=failed")
+    assert (
+        "Why these failed The phone is off or has no service. 4 of them, Twilio's code 30003, the last 04:00"
+        in shown(browser)
+    )
     browser.get("/pages?state=failed&person=ben")
     assert "failed the phone is off or has no service" in shown(browser)
 
@@ -60,7 +65,9 @@ def test_during_an_outage_a_text_says_for_what_it_waits_and_afterwards_for_what_
 
     desk.stage.webhook(other(2))
     browser.get("/pages")
-    assert "It waits for Twilio to take texts again" in newest(browser)
+    said = newest(browser)
+    assert "It waits for Twilio to take texts again" in said
+    assert "Twilio does not accept the account SID and token. Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" in said
 
     desk.stage.simulator.misbehave(None)
     desk.stage.wait(minutes=3, step=5)

@@ -12,6 +12,7 @@ from bugglio.admin.pages import words
 from bugglio.admin.viewing import Viewer
 from bugglio.page import DROPPED, FAILED, WAITING, Page, shown_body
 from bugglio.pager.browsing.sent import Some, Wanted, sent
+from bugglio.remedies import Failing
 from bugglio.roster import Roster
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class Listing:
     def narrowed(self) -> bool:
         """Whether only some were asked for."""
         return bool(self.wanted.narrows or self.wanted.state or (self.admin and self.wanted.person))
+
+    @property
+    def failing(self) -> Sequence[Failing]:
+        """Why those that are shown failed, alike ones together; where failed ones were asked for."""
+        return remedies.failing(one.page for one in self.rows) if self.wanted.state == FAILED else ()
 
     @property
     def live(self) -> bool:
