@@ -269,6 +269,15 @@ def test_of_many_teams_ones_own_are_shown_and_the_others_are_found_by_name(well:
     assert 'name has "x" in it' in browser.send(team="x")
 
 
+def test_of_more_own_teams_than_fit_the_others_are_among_the_rest(well: Desk) -> None:
+    teams = "".join(
+        f"  own{n:02}: {{rotations: {{r: {{engineers: [ben], starts: 2026-01-05T09:00}}}}}}\n" for n in range(25)
+    )
+    apply(well.stage, ROSTER + teams)
+    browser = well.browser("ben")
+    assert all(f"own{n:02} r Ben Ode" in browser.get("") for n in range(25))
+
+
 def test_an_engineer_sees_the_status_of_all(well: Desk) -> None:
     well.stage.webhook(event())
     assert "1 open" in head(well, "cid")

@@ -59,9 +59,9 @@ class Board:
 def board(roster: Roster, mine: Sequence[str], now: int, words: str = "", after: str = "") -> Board:
     """The viewer's own teams first; of many others those whose ids hold these words, some at a time."""
     teams, fitting = sorted(roster.teams), words.casefold().strip()
-    own = [team for team in mine if team in roster.teams and not fitting]
+    own = [team for team in mine if team in roster.teams and not fitting][:PAGE]
     left = [team for team in teams if fitting in team.casefold() and team not in own and team > after]
-    own, shown = own[:PAGE] if not after else [], left[:PAGE]
+    own, shown = own if not after else [], left[:PAGE]
     told = [[_team(roster, one, now) for one in some] for some in (own, shown)]
     return Board(told[0], told[1], count=len(teams), left=len(left) - len(shown), last=shown[-1] if shown else "")
 

@@ -58,7 +58,7 @@ def _ailing(ailment: Ailment, seen: Seen) -> Trouble:
 
 def _unticked(seen: Seen) -> Iterator[Trouble]:
     if seen.vitals.tick is None:
-        yield Trouble(WARN, mending.NEVER, "No tick has come yet, and nothing goes on by itself without")
+        yield Trouble(WARN, mending.NEVER, "No tick has come yet: until one does, nothing goes on by itself")
 
 
 def _nobody(roster: Roster, duty: Duty) -> Iterator[Trouble]:
