@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bugglio import laptop, logs
-from bugglio.cli import backups, calendars, doctor, duty, login, rosters
+from bugglio.cli import backups, calendars, doctor, duty, login, rosters, setup
 from bugglio.cli.common import DATA, Facts, app, close, command, say
 from bugglio.config import ConfigurationError
 from bugglio.laptop import Unusable
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     login.register(commands)
     doctor.register(commands)
     backups.register(commands)
+    setup.register(commands)
     return parser
 
 

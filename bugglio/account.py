@@ -114,6 +114,11 @@ class TwilioAccount:
         found = self._ask(lambda client: list(client.incoming_phone_numbers.page(phone_number=number, page_size=50)))
         return next((_number(one) for one in found if one.phone_number == number), None)
 
+    def numbers(self) -> list[Number]:
+        """All of the account's numbers, the first thousand."""
+        found = self._ask(lambda client: list(client.incoming_phone_numbers.page(page_size=MOST)))
+        return [_number(one) for one in found]
+
     def service(self, sid: str) -> Service | None:
         """A messaging service with its numbers and campaigns; None: the account has no such service."""
         try:

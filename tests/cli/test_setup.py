@@ -1,0 +1,365 @@
+"""`setup` on a make-believe Google Cloud and Twilio: interrupted anywhere, it ends in the same state."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bugglio.__main__ import main
+from bugglio.cli.doctor import addresses
+from bugglio.cli.setup import gcloud, plan
+from bugglio.cli.setup.gcloud import Said
+from bugglio.cli.setup.plan import Place
+from bugglio.exchange import Reply
+from bugglio.probe import HEADER, proof
+from bugglio.simulator import Answer, Simulator, served
+from bugglio.simulator.console import OwnNumber
+from tests import fake_gcloud
+from tests.gcloud import ROOT, Command, installed, known_flags
+from tests.stage import ANA, SID, TOKEN, TWILIO_NUMBER
+
+NOWHERE = "https://127.0.0.2:9"
+"""Nobody answers at the public address, so that each run ends by saying so."""
+EMPTY: dict[str, Any] = {
+    "login": "owner@example.com",
+    "project": "acme-oncall",
+    "billing": True,
+    "services": [],
+    "databases": {},
+    "unindexed": [],
+    "ttls": [],
+    "accounts": [],
+    "acting": {},
+    "roles": {},
+    "versions": [],
+    "readers": {},
+    "exclusions": {},
+    "functions": {},
+    "jobs": {},
+    "refuse": {},
+    "calls": [],
+    "changes": 0,
+}
+
+
+@dataclass
+class Project:
+    """An empty project, its owner's terminal, and Twilio."""
+
+    folder: Path
+    simulator: Simulator
+    api: str
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "gcloud.json"
+
+    @property
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.file.read_text())
+        return found
+
+    def set(self, **values: Any) -> None:
+        self.file.write_text(json.dumps({**(self.state if self.file.exists() else EMPTY), **values}))
+
+    def env(self, **more: str) -> dict[str, str]:
+        plain = {name: text for name, text in os.environ.items() if not name.startswith(("BUGGLIO_", "TWILIO_"))}
+        plain |= {"PATH": f"{self.folder}:{os.environ['PATH']}", "FAKE_GCLOUD": str(self.file)}
+        known = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": self.api, "ON_DUTY": ANA}
+        return {**plain, **known, "BUGGLIO_PUBLIC_URL": NOWHERE, **more}
+
+    def run(self, *arguments: str, given: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "bugglio", "setup", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.env(**more), input=given, capture_output=True, text=True, check=False
+        )
+
+    def built(self) -> dict[str, Any]:
+        """What there is in the end, without how it came to be; secrets that were made up are all alike."""
+        state = {name: value for name, value in self.state.items() if name not in ("calls", "changes", "stop_after")}
+        secret = json.loads(state.pop("versions")[-1])
+        return {**state, "secret": {name: text if name not in MADE else "made up" for name, text in secret.items()}}
+
+
+MADE = ("BUGSNAG_WEBHOOK_TOKEN", "FLASK_SECRET_KEY")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    simulator = Simulator(account_sid=SID, auth_token=TOKEN, sender=TWILIO_NUMBER, post=lambda *_: Answer(204))
+    simulator.console.numbers[0].sms_url = "https://demo.twilio.com/welcome/sms/reply"
+    program = tmp_path / "gcloud"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {ROOT}/tests/fake_gcloud.py "$@"\n')
+    program.chmod(0o755)
+    with served(simulator.wsgi) as api:
+        found = Project(tmp_path, simulator, api)
+        found.set()
+        yield found
+    simulator.close()
+
+
+YES = ("--yes", "--region=europe-west1")
+
+
+def test_an_empty_project_gets_all_that_a_pager_needs(project: Project) -> None:
+    done = project.run(*YES)
+
+    built = project.built()
+    assert "Mend what is wrong" in done.stdout, done.stdout + done.stderr
+    assert set(plan.SERVICES) == set(built["services"])
+    assert {"(default)": "europe-west1"} == built["databases"]
+    assert sorted(plan.ACCOUNTS) == sorted(built["accounts"])
+    assert {"bugsnag", "sms", "sms-status", "tick", "admin"} == set(built["functions"])
+    assert ["serviceAccount:bugglio@acme-oncall.iam.gserviceaccount.com"] == built["roles"]["roles/datastore.user"]
+    assert all(built[name] for name in ("exclusions", "ttls", "unindexed", "readers", "acting"))
+    job = built["jobs"]["bugglio-tick"]
+    assert ("120s", f"{NOWHERE}/tick") == (job["--attempt-deadline"], job["--oidc-token-audience"])
+    assert {"TWILIO_CALLER_ID": TWILIO_NUMBER, "ON_DUTY": ANA} == {
+        name: built["secret"][name] for name in ("TWILIO_CALLER_ID", "ON_DUTY")
+    }
+    number = project.simulator.console.numbers[0]
+    assert (f"{NOWHERE}/sms#rc=2&rp=ct,rt,5xx", "POST", f"{NOWHERE}/sms") == (
+        number.sms_url,
+        number.sms_method,
+        number.sms_fallback_url,
+    )
+
+
+def test_no_secret_is_shown_or_given_as_an_argument(project: Project) -> None:
+    done = project.run(*YES)
+
+    state = project.state
+    secrets = [TOKEN, *(json.loads(state["versions"][-1])[name] for name in MADE)]
+    everything = done.stdout + done.stderr + json.dumps(state["calls"])
+    assert [] == [one for one in secrets if one in everything]
+
+
+def test_a_second_run_changes_nothing(project: Project) -> None:
+    project.run(*YES)
+    before = project.state
+
+    again = project.run(*YES)
+
+    assert before["changes"] == project.state["changes"]
+    assert before["versions"] == project.state["versions"]
+    assert 11 == again.stdout.count(": done")
+
+
+@pytest.fixture
+def inside(project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[], None]:
+    """Runs it in this process, which is quicker; it ends where the make-believe gcloud is told to stop it."""
+    for name, text in project.env().items():
+        monkeypatch.setenv(name, text)
+
+    def called(words: Sequence[str], given: str = "") -> Said:
+        # Several functions are deployed at once, and all write here.
+        with lock:
+            capsys.readouterr()
+            status = fake_gcloud.answered(project.file, list(words), given)
+            out, err = capsys.readouterr()
+        return Said(status, out, err)
+
+    lock = threading.Lock()
+    monkeypatch.setattr(gcloud, "_called", called)
+
+    def run() -> None:
+        with contextlib.suppress(fake_gcloud.Stopped):
+            main(["setup", *YES])
+
+    return run
+
+
+@pytest.mark.slow
+def test_interrupted_at_any_step_and_run_again_it_ends_in_the_same_state(
+    project: Project, inside: Callable[[], None]
+) -> None:
+    inside()
+    whole, changes = project.built(), project.state["changes"]
+    assert changes > 25
+    for when in range(1, changes + 1):
+        project.file.write_text(json.dumps({**EMPTY, "stop_after": when}))
+
+        inside()
+        # Functions are deployed side by side: those that are under way when one is stopped are still made.
+        assert when <= project.state["changes"] <= when + len(plan.DOORS)
+        project.set(stop_after=0)
+        inside()
+
+        assert whole == project.built()
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "told"),
+    [
+        (
+            "services enable",
+            "ERROR: Billing account for project '1' is not found. Billing must be enabled",
+            "no billing",
+        ),
+        (
+            "functions deploy",
+            "One or more users named in the policy do not belong to a permitted customer",
+            "policy of",
+        ),
+        ("functions deploy", "Build failed: ... does not have storage.objects.get access", "lacks a role"),
+        ("databases create", "SERVICE_DISABLED: it is disabled", "wait a minute"),
+        ("secrets create", "PERMISSION_DENIED: Permission 'secretmanager.secrets.create' denied", "an owner"),
+        ("add-iam-policy-binding", "ERROR: Reauthentication required", "gcloud auth login"),
+        ("scheduler jobs create", "something that nobody has seen before", "nobody has seen before"),
+    ],
+)
+def test_what_stops_a_fresh_project_is_explained_and_it_goes_on(
+    project: Project, part: str, said: str, told: str
+) -> None:
+    project.set(refuse={part: said})
+
+    stopped = project.run(*YES)
+
+    assert 1 == stopped.returncode
+    assert told in stopped.stderr
+    assert "goes on from here" in stopped.stderr
+    project.set(refuse={})
+    assert "Mend what is wrong" in project.run(*YES).stdout
+    assert project.state["jobs"]
+
+
+def test_before_anything_is_done_it_is_shown_and_agreed_to(project: Project) -> None:
+    shown = project.run("--region=europe-west1", "--dry-run")
+    assert 0 == shown.returncode, shown.stderr
+    assert "gcloud functions deploy sms-status --gen2 --entry-point=sms_status" in shown.stdout
+    assert "Nothing was done" in shown.stdout
+
+    refused = project.run("--region=europe-west1", given="no\n")
+
+    assert 1 == refused.returncode
+    assert 0 == project.state["changes"]
+    assert project.simulator.console.numbers[0].sms_url.startswith("https://demo.twilio.com")
+
+
+def test_what_it_cannot_find_out_is_asked(project: Project) -> None:
+    project.set(project="")
+    project.simulator.console.numbers.append(OwnNumber("PN" + "7" * 32, "+14155550198"))
+    answers = ["acme-oncall", "", SID, "a wrong token", SID, TOKEN, "+14155550197", TWILIO_NUMBER, "12", ANA, "yes"]
+    empty = {"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": "", "ON_DUTY": ""}
+
+    done = project.run(given="\n".join([*answers, ""]), **empty)
+
+    assert "not this token" in done.stdout
+    assert "It is none of them" in done.stdout
+    assert {"(default)": "us-central1"} == project.state["databases"], done.stderr
+    secret = project.built()["secret"]
+    assert (TWILIO_NUMBER, ANA) == (secret["TWILIO_CALLER_ID"], secret["ON_DUTY"])
+    assert TOKEN not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"login": ""}, "gcloud auth login"),
+        ({"billing": False}, "has no billing"),
+        ({"versions": ["not json"]}, "holds no JSON object"),
+    ],
+)
+def test_what_has_to_be_there_first_is_told_at_once(project: Project, values: dict[str, Any], told: str) -> None:
+    project.set(**values)
+
+    done = project.run(*YES)
+
+    assert 1 == done.returncode
+    assert told in done.stderr
+    assert 0 == project.state["changes"]
+
+
+def test_the_registration_that_takes_days_is_told_first_of_all(project: Project) -> None:
+    project.simulator.console.services[0].campaigns = ["IN_PROGRESS"]
+    project.simulator.console.type = "Trial"
+
+    told = project.run(*YES).stdout
+
+    assert told.index("takes days") < told.index("\nservices")
+    assert "it texts only numbers that were verified" in told
+
+
+def test_one_function_for_all_doors(project: Project) -> None:
+    project.run(*YES, "--single", BUGGLIO_PUBLIC_URL="")
+
+    assert ["bugglio"] == list(project.state["functions"])
+    place = "https://europe-west1-acme-oncall.cloudfunctions.net/bugglio"
+    assert f"{place}/tick" == project.state["jobs"]["bugglio-tick"]["--uri"]
+    assert f"BUGGLIO_PUBLIC_URL={place}" in project.state["functions"]["bugglio"]["flags"]["--set-env-vars"]
+
+
+def test_where_all_answers_the_address_for_bugsnag_is_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in project.env().items():
+        monkeypatch.setenv(name, text)
+
+    def asked(method: str, url: str, **how: Any) -> Reply:
+        if method == "POST":
+            return Reply(401, {}, "")
+        key = json.loads(project.state["versions"][-1])["FLASK_SECRET_KEY"]
+        question = how["headers"][HEADER]
+        return Reply(405, {HEADER.lower(): proof(key, url.rpartition("/")[2], question)}, "")
+
+    monkeypatch.setattr(addresses, "asked", asked)
+
+    assert 0 == main(["setup", *YES])
+
+    token = json.loads(project.state["versions"][-1])["BUGSNAG_WEBHOOK_TOKEN"]
+    assert f"{NOWHERE}/bugsnag?token={token}" in capsys.readouterr().out
+
+
+@pytest.mark.gcloud
+@pytest.mark.slow
+def test_every_command_and_flag_is_in_gclouds_own_help(project: Project) -> None:
+    if installed() is None:
+        pytest.skip("gcloud is not installed, so NO COMMAND WAS CHECKED")
+    project.run(*YES)
+    project.set(jobs={"bugglio-tick": {**project.state["jobs"]["bugglio-tick"], "--uri": "https://old.test/tick"}})
+    project.run(*YES)
+    calls = {tuple(words) for words in project.state["calls"]}
+    wanted: dict[tuple[str, ...], set[str]] = {}
+    for words in calls:
+        made = Command("setup", words)
+        wanted.setdefault(_verb(made), set()).update(made.flags)
+
+    known = {command: known_flags(command) for command in wanted}
+
+    assert {("scheduler", "jobs", "update", "http"), ("firestore", "fields", "ttls", "update")} <= set(known)
+    assert [] == [command for command, flags in known.items() if not flags]
+    common = {"--project", "--quiet", "--format", "--filter"}
+    assert {} == {one: flags - known[one] - common for one, flags in wanted.items() if flags - known[one] - common}
+
+
+VERBS = ("list", "describe", "get-iam-policy", "add-iam-policy-binding", "access", "get-value")
+
+
+def _verb(made: Command) -> tuple[str, ...]:
+    """The command up to its verb."""
+    for number, word in enumerate(made.path):
+        if word in VERBS:
+            return made.path[: number + 1]
+    return made.command
+
+
+def test_a_source_that_changed_is_deployed_anew(project: Project) -> None:
+    project.run(*YES)
+    functions = project.state["functions"]
+    functions["sms"]["labels"] = {"bugglio": "another-mark"}
+    project.set(functions=functions)
+    before = project.state["changes"]
+
+    project.run(*YES)
+
+    assert before + 1 == project.state["changes"]
+    place = Place("acme-oncall", "europe-west1", own=NOWHERE)
+    assert plan.mark(place.deployment(plan.DOORS[1])) == project.state["functions"]["sms"]["labels"]["bugglio"]
