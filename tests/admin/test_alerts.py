@@ -33,7 +33,7 @@ def links(browser: Browser) -> dict[str, str]:
 
 def choose(browser: Browser, verb: str, *keys: str) -> str:
     """Choose these in the shown list, and press a button below it."""
-    form = next(one for one in forms(browser.html) if "Close chosen" in one.buttons)
+    form = next(one for one in forms(browser.html) if "Close the chosen" in one.buttons)
     return browser.post(form.action, {**form.fields, "alert": list(keys), "verb": verb})
 
 

@@ -520,7 +520,7 @@ def test_bugsnag_is_told_in_the_same_request_and_what_it_says_is_flashed(sqlite:
         desk = Desk(stage)
         code = opened(desk)
         browser = desk.browser("ana")
-        assert "are told to Bugsnag too" in browser.get(f"/alerts/code/{code}")
+        assert "Bugsnag is told what is fixed" in browser.get(f"/alerts/code/{code}")
         assert f"Fixed {code} {NAME}." in say(browser, "fix")
         assert ["fixed"] == [one.status for one in stage.simulator.errors()]
         assert f"Took back fix: {code} {NAME} (triggered)." in say(browser, "undo")

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bugglio.admin.alerts.standing import people
+from bugglio.admin.pages.words import STATES, TONES
 from bugglio.admin.saying import person
 from bugglio.alert import Alert, Entry
 from bugglio.deeds import PAGE, TEXT
-from bugglio.page import ACCEPTED, DELIVERED, DIGESTED, DROPPED, FAILED, SENDING, SENT, WAITING, Page
+from bugglio.page import Page
 from bugglio.pager.browsing.story import Story, Text
 from bugglio.remedies import Remedy, of_page
 from bugglio.roster import ON_DUTY, Step
@@ -16,17 +17,6 @@ HOW = {TEXT: "by text", PAGE: "on the admin pages", "Bugsnag": "in Bugsnag"}
 PAGED = {"page": "Paged", "call": "Called"}
 BY_ITSELF = "by itself"
 BY_RULE = ("not paged", "not reminded")
-FATES = {
-    WAITING: ("waits", "warn"),
-    SENDING: ("is being sent", "warn"),
-    ACCEPTED: ("taken by Twilio", ""),
-    SENT: ("sent", ""),
-    DELIVERED: ("delivered", "good"),
-    FAILED: ("failed", "bad"),
-    DROPPED: ("not sent: no longer wanted", ""),
-    DIGESTED: ("went into a digest", ""),
-}
-"""What became of a page, in words, and the colour of that."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +41,8 @@ class Line:
     how: str
     detail: str
     fate: Fate | None
-    is_page: bool
+    page: str
+    """Its id."""
     text: Text | None
 
 
@@ -100,7 +91,7 @@ def _line(entry: Entry, story: Story) -> Line:
         how,
         _detail(entry),
         _fate(entry.page, story) if entry.page else None,
-        bool(entry.page),
+        entry.page,
         story.texts.get(entry.order),
     )
 
@@ -129,6 +120,6 @@ def _fate(key: str, story: Story) -> Fate | None:
     if page is None:
         return None
     digest = story.pages.get(page.digest) if page.digest else None
-    words, grade = FATES.get(page.state, (page.state, ""))
+    words, grade = STATES.get(page.state, page.state), TONES.get(page.state, "")
     body = page.body or (digest.body if digest is not None else "")
     return Fate(page, words, grade, of_page(page), body if page.attempts or digest is not None else "")
