@@ -186,6 +186,13 @@ def test_a_new_roster_is_told_without_what_it_says() -> None:
     assert ("roster-changed", {"version": 7, "how": "apply"}) == (found.event, found.facts)
 
 
+def test_turns_that_an_admin_changed_are_told_with_who_did_it() -> None:
+    found = of_change("changes/override-a", None, {"how": "override", "who": "ana", "what": ["Dana"], "turns": "x"})
+
+    assert found is not None
+    assert ("turns-changed", {"how": "override", "engineer": "ana"}) == (found.event, found.facts)
+
+
 def test_other_documents_are_nobodys_business() -> None:
     assert None is of_change("phones/f1", None, {"held": {}})
     assert None is of_change("texts/SM1", None, {"body": "hello there"})

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from bugglio.roster import MINUTE
+from bugglio.schedule.wall import EPOCH, MILLISECOND, WallClock, wall_time
 from bugglio.when import Span, Unclear, span
 from bugglio.zones import zone_of
 
@@ -11,12 +13,14 @@ WHEN, FROM, UNTIL = "when", "from", "until"
 """The form's fields."""
 INSTANT = re.compile(r"[0-9]{1,13}")
 """Milliseconds, up to the year 2286."""
+LONGEST = 100
+"""So many characters of a time are read."""
 _PICKED = "%Y-%m-%dT%H:%M"
 
 
 def words(form: Mapping[str, str], now: int, zone: str) -> str:
     """What was asked for, as it could be texted; what was written goes before what was picked."""
-    written = form.get(WHEN, "").strip()
+    written = form.get(WHEN, "").strip()[:LONGEST]
     first, last = (_minute(form.get(field, "")) for field in (FROM, UNTIL))
     if written or last is None:
         return written
@@ -32,8 +36,12 @@ def asked(form: Mapping[str, str], now: int, zone: str) -> Span | str:
 
 def between(start: int, end: int, now: int, zone: str) -> str:
     """A span in words that `when` reads, in whole minutes that hold all of it."""
-    first, last = _shown(start, zone), _shown(end + 59_999, zone)
-    return f"until {last:%F %H:%M}" if start <= now else f"{first:%F %H:%M} to {last:%F %H:%M}"
+    first, last = _shown(start, zone), _shown(end + MINUTE - 1, zone)
+    if last.fold:
+        # Its clock has shown this time before, and that would be meant: until it shows what is new.
+        last = EPOCH + (WallClock(zone).furthest(end) + MINUTE) * MILLISECOND
+    begun = WallClock(zone).instant(wall_time(first.replace(second=0, microsecond=0))) <= now
+    return f"until {last:%F %H:%M}" if begun else f"{first:%F %H:%M} to {last:%F %H:%M}"
 
 
 def prefilled(given: Mapping[str, str], now: int, zone: str) -> dict[str, str]:
