@@ -162,6 +162,40 @@ def test_a_test_text_is_seen_to_arrive_on_its_page(desk: Desk) -> None:
     assert [1, 1] == [sum(part in text for text in texts) for part in ("Test page:", "Your test page took 3 s")]
 
 
+def test_a_page_that_has_come_to_its_end_is_not_fetched_again_and_again(desk: Desk) -> None:
+    desk.stage.webhook(event())
+    browser = desk.browser("ana")
+    browser.get("/pages?kind=page")
+    newest(browser)
+    assert 'data-refresh="20"' in browser.html
+    settle(desk)
+    browser.get(browser.address)
+    assert "data-refresh" not in browser.html
+
+
+def test_a_phone_that_texted_stop_learns_from_its_test_what_to_do(desk: Desk) -> None:
+    desk.stage.text(BEN, "STOP")
+    browser = desk.browser("ben")
+    browser.get("/pages")
+    browser.press("Send me a test text")
+    said = shown(browser)
+    assert "This phone texted STOP. Have them text START from that phone to the pager's number" in said
+    assert "Test text to Ben Ode failed It did not arrive." in said
+
+
+def test_a_phone_call_is_told_in_its_own_words(desk: Desk) -> None:
+    apply(desk.stage, ROSTER.replace("wait: 5 minutes}", "wait: 5 minutes, call: true}", 1))
+    desk.stage.simulator.misbehave(Misbehaviour("call-no-answer"))
+    desk.stage.webhook(event())
+    settle(desk)
+    browser = desk.browser("ana")
+    browser.get("/pages?kind=call&person=ben")
+    said = newest(browser)
+    assert "Phone call to Ben Ode failed The call was not answered." in said
+    assert "Nobody answered the call. Nothing: the text beside it goes its own way, and the next step follows." in said
+    assert "Attempt 1 04:00 Nobody answered the call. Failed" in said
+
+
 def test_two_quick_presses_make_one_test_text(desk: Desk) -> None:
     browser = desk.browser("ben")
     browser.get("/pages")

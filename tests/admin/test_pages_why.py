@@ -74,7 +74,9 @@ def test_words_are_looked_for_and_what_was_looked_at_is_said(desk: Desk) -> None
     assert "Error1" not in said
 
     browser.send(q="nothing like it")
-    assert "Nothing is recorded of it. If Bugsnag shows the event, it did not reach this pager" in shown(browser)
+    assert "What opened an alert is among the open or the past alerts" in shown(browser)
+    assert "If it is nowhere here and Bugsnag shows it, it did not reach this pager" in shown(browser)
+    assert 'href="/admin/alerts?past=1&amp;words=nothing+like+it"' in browser.html
     assert "https://bugglio.test/bugsnag" in shown(browser)
     assert "token" not in shown(browser)
 

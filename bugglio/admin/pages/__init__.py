@@ -12,7 +12,7 @@ from bugglio.admin.pages.history import lines
 from bugglio.admin.pages.listing import listing, row
 from bugglio.admin.pages.why import asked
 from bugglio.admin.viewing import Viewer, admins_only, viewer
-from bugglio.page import OUTAGE, WAITING
+from bugglio.page import ACCEPTED, OUTAGE, SENDING, SENT, WAITING
 from bugglio.pager.browsing.received import received as received_texts
 from bugglio.pager.browsing.sent import Whole, whole
 from bugglio.when import told
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST = 60
 """Characters of a test's token."""
+MOVING = (WAITING, SENDING, ACCEPTED, SENT)
+"""States in which more is to be heard of a text."""
 
 
 def blueprint(office: "Office") -> Blueprint:
@@ -43,7 +45,8 @@ def blueprint(office: "Office") -> Blueprint:
         page = found.page
         waits = page.state == WAITING and page.waited_for == OUTAGE
         remedy = remedies.of_page(page) or (remedies.of_sender(found.sender) if waits else None)
-        said = {"row": row(key, page), "remedy": remedy, "lines": lines(found)}
+        live = any(one.state in MOVING for one in (page, *found.before.values()))
+        said = {"row": row(key, page), "remedy": remedy, "lines": lines(found), "live": live}
         return render_template("page.html", found=found, words=words, token=secrets.token_urlsafe(12), **said)
 
     @part.get("/pages/why")

@@ -106,7 +106,8 @@ def _attempt(one: Attempt, page: Page) -> Line:
     code = f" (Twilio's code {one.code})" if one.code else ""
     # What it has come to in the end says what to do where everybody looks first.
     mend = remedy.mend if remedy != remedies.of_page(page) else ""
-    return Line(one.at, f"Attempt {one.n}", f"{capital(said)}: {remedy.cause}{code}.", mend, one.sid)
+    told = remedy.cause if page.spoken else f"{said}: {remedy.cause}"
+    return Line(one.at, f"Attempt {one.n}", f"{capital(told)}{code}.", mend, one.sid)
 
 
 def _ended(whole: Whole) -> Iterator[Line]:

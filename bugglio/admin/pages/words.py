@@ -42,6 +42,13 @@ MEANINGS = {
     pages.DIGESTED: "It went as part of a digest.",
 }
 """The same as a sentence."""
+CALL_MEANINGS = {
+    pages.SENT: "The call was answered, and is not over yet.",
+    pages.DELIVERED: "The call was answered.",
+    pages.FAILED: "The call was not answered.",
+    pages.DROPPED: "It was not made.",
+}
+"""The same of a call, where it is another."""
 ATTEMPTS = {
     "": "no answer yet: after 90 seconds Twilio's log tells whether it has it",
     "busy": "Twilio was too busy; tried again by itself",
@@ -83,6 +90,12 @@ def attempted(status: str, page: Page) -> str:
     """What became of one attempt."""
     known = {**ATTEMPTS, **CALLED} if page.spoken else ATTEMPTS
     return known.get(status, f"Twilio says: {status}")
+
+
+def meaning(page: Page) -> str:
+    """How it stands, as a sentence."""
+    spoken = CALL_MEANINGS.get(page.state) if page.spoken else None
+    return spoken or MEANINGS.get(page.state, "")
 
 
 def kind(page: Page) -> str:
