@@ -107,6 +107,16 @@ def test_the_preview_leads_back_to_what_was_ticked(desk: Desk) -> None:
     assert 'value="id" checked' in browser.html
 
 
+def test_before_there_is_a_roster_no_team_answers_for_a_project(sqlite: SqliteStore, clock: Clock) -> None:
+    with staged(sqlite, clock) as stage:
+        stage.use_the_store()
+        seen(sqlite, 1)
+        browser = Desk(stage).browser("on-duty")
+        browser.get("/roster/projects")
+        assert "No team" in row_of(browser, "app-0")
+        browser.send(project="p-0", team="", status=200)
+
+
 @pytest.mark.parametrize("key", ["../x", "", "a/b", "__x__", "x" * 200, "none"])
 def test_what_is_no_project_is_not_given(desk: Desk, key: str) -> None:
     seen(desk.stage.works.kit.store, 1)

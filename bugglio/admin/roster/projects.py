@@ -1,12 +1,13 @@
 """Bugsnag's projects that were seen, and which team answers for each; events that opened nothing, and why."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
 
+from bugglio import remedies
 from bugglio.admin import cursors
 from bugglio.admin.roster import asking, sheets
 from bugglio.admin.roster.drafts import Answer
@@ -56,7 +57,8 @@ def register(part: "Blueprint", office: "Office") -> None:
     @part.get("/roster/unrouted")
     def unrouted() -> str:
         found, more = _listed(office, "unrouted", "last")
-        return render_template("roster/unrouted.html", found=[one.fields for one in found], more=more)
+        told = [(one.fields, remedies.of_event(str(one.fields.get("reason", "")))) for one in found]
+        return render_template("roster/unrouted.html", found=told, more=more)
 
 
 def _listed(office: "Office", collection: str, field: str) -> tuple[list[Document], str]:
@@ -73,7 +75,7 @@ def _projects(office: "Office", unfit: Unfit | None, listed: tuple[list[Document
     found, more = listed or _listed(office, "projects", "seen")
     return render_template(
         "roster/projects.html",
-        projects=[_seen(roster, one) for one in found],
+        projects=[_seen(roster, sheet.book.teams, one) for one in found],
         more=more,
         teams=sheet.book.teams,
         others=next((key for key, team in sheet.book.teams.items() if EVERY_PROJECT in team.projects), ""),
@@ -86,7 +88,7 @@ def _projects(office: "Office", unfit: Unfit | None, listed: tuple[list[Document
     )
 
 
-def _seen(roster: Roster, one: Document) -> Seen:
+def _seen(roster: Roster, teams: Collection[str], one: Document) -> Seen:
     id_, name = _called(one)
     team = roster.team_of(name, id_)
     return Seen(
@@ -95,7 +97,7 @@ def _seen(roster: Roster, one: Document) -> Seen:
         name=name,
         account=str(one.fields.get("account", "")),
         since=one.fields.get("seen"),
-        team=team.id if team.id in roster.teams else "",
+        team=team.id if team.id in teams else "",
         named=id_ in team.projects or name in team.projects,
     )
 
