@@ -7,7 +7,7 @@ from datetime import datetime
 from bugglio import gsm
 from bugglio.figures.histogram import bucket
 from bugglio.figures.records import Closing
-from bugglio.figures.weeks import NAME, Sums, Week, added, both, week_of
+from bugglio.figures.weeks import NAME, OTHERS, Sums, Week, added, both, week_of
 from bugglio.page import DELIVERED, FAILED, Page
 from bugglio.zones import zone_of
 
@@ -61,6 +61,12 @@ def of_page(page: Page, zone: str) -> list[tuple[str, Week]]:
         sums = _with_end(sums, page)
         people = {both(page.team, page.to): _by(at, zone)} if taken else {}
     return [(week_of(at), Week(teams={page.team: sums}, people=people))]
+
+
+def of_answer(answer: str, at: int) -> list[tuple[str, Week]]:
+    """What an answer to somebody's text adds: it is a text too, and no team's."""
+    sums = Sums(texts=1, segments=gsm.segments(answer))
+    return [(week_of(at), Week(teams={OTHERS: sums}))] if answer else []
 
 
 def _with_end(sums: Sums, page: Page) -> Sums:

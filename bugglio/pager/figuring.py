@@ -1,32 +1,35 @@
-"""The tick counts what is over: closings and pages become the figures of their weeks, each exactly once."""
+"""The tick counts what is over: closings, pages and answers become the figures of their weeks, each exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
 from bugglio import page as pages
-from bugglio.figures import COUNTED_AFTER, Closing, Tallies, Week, of_closing, of_page, packed, unpacked
+from bugglio.figures import COUNTED_AFTER, Closing, Tallies, Week, of_answer, of_closing, of_page
+from bugglio.pager.incoming import TALLY_AT as ANSWERED
 from bugglio.pager.keeping import UNCOUNTED
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.making import TALLY_AT
+from bugglio.pager.weekly import kept, path, week_in
 from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.roster import MINUTE
-from bugglio.store import EXISTS, Conflict, Document, Reading, Write
-from bugglio.store.change import change
+from bugglio.store import EXISTS, Conflict, Document, Fields, Reading, StoreError, Write
 
 FIGURES_AT, COUNTED_UNTIL = "figures_at", "counted_until"
 """Fields of the tick's document: when it is time to count, and that all that was over by then is counted."""
 EACH = 20 * MINUTE
-SOME = 150
-"""So many closings, and so many pages, are counted in one commit ..."""
+SOME = 120
+"""So many closings, pages, and answers are counted in one commit ..."""
 WEEKS = 6
 """... of so many weeks: each week's document may hold 900 KB."""
 WORK = 5.0
 """Seconds of a tick."""
-SUMS = "sums"
 
 Parts = list[tuple[str, Week]]
+Read = Callable[[Fields], Parts | None]
+"""What a document adds; None: that is not settled yet."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +44,17 @@ class One:
     """How it is written once it is counted."""
 
 
-def path(week: str) -> str:
-    """Where the figures of a week lie."""
-    return f"figures/{week}"
-
-
-def week_in(document: Document | None) -> Week:
-    """The figures in a week's document."""
-    return unpacked(str(document.fields[SUMS])) if document is not None else Week()
-
-
 class Figuring:
     """Counts."""
 
     def __init__(self, kit: Kit) -> None:
         """Keep what it works with."""
         self._kit = kit
+        self._sources: tuple[tuple[str, str, Read], ...] = (
+            ("history", UNCOUNTED, _closing),
+            ("pages", TALLY_AT, self._page),
+            ("texts", ANSWERED, _answer),
+        )
 
     def look(self, pulse: Document | None, now: int, deadline: Deadline) -> bool:
         """
@@ -79,9 +77,11 @@ class Figuring:
 
     def _count(self, now: int) -> int:
         """Count some; until when all is counted: `now`, if nothing is left."""
-        closings = self._kit.store.query("history", UNCOUNTED, end=now + 1, limit=SOME)
-        sent = self._kit.store.query("pages", TALLY_AT, end=now + 1, limit=SOME)
-        found = [[self._closing(one) for one in closings], [self._page(one, now) for one in sent]]
+        query = partial(self._kit.store.query, end=now + 1, limit=SOME)
+        found = [
+            [self._one(document, field, read, now) for document in query(collection, field)]
+            for collection, field, read in self._sources
+        ]
         some, left, tallies = _of_few_weeks(sorted((one for each in found for one in each), key=lambda one: one.at))
         self._commit(some, tallies)
         ends = [each[-1].at for each in found if len(each) == SOME] + [one.at for one in left[:1]]
@@ -94,31 +94,25 @@ class Figuring:
         reading = self._kit.store.get(paths) if paths else Reading(0, {})
         for week in list(tallies.weeks):
             tallies.add([(week, week_in(reading.get(path(week))))])
-        kept = [_kept(week, sums, reading) for week, sums in tallies.weeks.items()]
-        self._kit.store.commit([*kept, *(one.write for one in some)])
+        written = [kept(week, sums, reading) for week, sums in tallies.weeks.items()]
+        self._kit.store.commit([*written, *(one.write for one in some)])
 
-    def _closing(self, document: Document) -> One:
-        write = Write(document.path, document.version, delete=(UNCOUNTED,))
+    def _one(self, document: Document, field: str, read: Read, now: int) -> One:
+        at = int(document.fields[field])
         try:
-            parts = of_closing(msgspec.convert(document.fields, Closing))
-        except msgspec.ValidationError as error:
-            # It must not keep the others from being counted.
+            parts = read(document.fields)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what cannot be read must not keep the others from being counted
             self._kit.alarm(error, f"counting {document.path}")
             parts = []
-        return One(int(document.fields[UNCOUNTED]), parts, write)
+        if parts is None:
+            return One(at, [], Write(document.path, document.version, put={field: now + COUNTED_AFTER}))
+        return One(at, parts, Write(document.path, document.version, delete=(field,)))
 
-    def _page(self, document: Document, now: int) -> One:
-        at = int(document.fields[TALLY_AT])
-        write = Write(document.path, document.version, delete=(TALLY_AT,))
-        try:
-            page = pages.load(document.fields)
-            parts = of_page(page, self._kit.roster().zone_for(page.to)) if not page.open else []
-        except (msgspec.ValidationError, KeyError) as error:
-            self._kit.alarm(error, f"counting {document.path}")
-            return One(at, [], write)
-        if page.open:
-            write = Write(document.path, document.version, put={TALLY_AT: now + COUNTED_AFTER})
-        return One(at, parts, write)
+    def _page(self, fields: Fields) -> Parts | None:
+        page = pages.load(fields)
+        return None if page.open else of_page(page, self._kit.roster().zone_for(page.to))
 
     def _note(self, until: int, more: dict[str, int]) -> None:
         """Keep until when all is counted, and when it is time again; another tick may be further already."""
@@ -136,5 +130,9 @@ def _of_few_weeks(found: Sequence[One]) -> tuple[Sequence[One], Sequence[One], T
     return found, (), tallies
 
 
-def _kept(week: str, sums: Week, reading: Reading) -> Write:
-    return change(path(week), reading.get(path(week)), {"v": 1, SUMS: packed(sums)})
+def _closing(fields: Fields) -> Parts:
+    return of_closing(msgspec.convert(fields, Closing))
+
+
+def _answer(fields: Fields) -> Parts:
+    return of_answer(str(fields["answer"]), int(fields["at"]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bugglio import codes
 from bugglio import phone as phones
+from bugglio.figures import COUNTED_AFTER
 from bugglio.grammar import Command, parse
 from bugglio.phone import Phone
 from bugglio.redact import short
@@ -12,6 +13,8 @@ from bugglio.store import ABSENT, Reading, Write
 from bugglio.store.change import change
 
 BODY = 1_600
+TALLY_AT = "tally_at"
+"""Field of what is kept of a text: when its answer, a text too, is counted; there until it was."""
 CODE = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -40,7 +43,8 @@ class Text:
     def kept(self, now: int, who: str, answer: str) -> Write:
         """What is kept of it: a second delivery gets the same answer."""
         fields = {"v": 1, "at": now, "from": short(self.number), "who": who, "body": self.body[:BODY], "answer": answer}
-        return Write(self.path, ABSENT, put=fields)
+        counted = {TALLY_AT: now + COUNTED_AFTER} if answer else {}
+        return Write(self.path, ABSENT, put={**fields, **counted})
 
     def phone(self, reading: Reading, phone: Phone) -> Write:
         """What its phone becomes."""

@@ -19,7 +19,7 @@ QUERIED: Mapping[str, tuple[str, ...]] = {
     "overrides": (),
     "projects": ("seen",),
     "unrouted": ("untold", "alert", "last", "error_id"),
-    "texts": ("at",),
+    "texts": ("at", "tally_at"),
     "logins": (),
     "presses": (),
     "history": ("uncounted",),

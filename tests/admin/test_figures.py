@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bugglio.figures import weeks_until
-from bugglio.pager.figuring import path
+from bugglio.pager.weekly import path
 from bugglio.simulator import Misbehaviour
 from tests.browsing import BEN, Desk
 from tests.payloads import event

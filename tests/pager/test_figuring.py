@@ -9,10 +9,13 @@ import pytest
 
 from bugglio import page as pages
 from bugglio.document import present
-from bugglio.figures import Closing, Tallies, of_closing, of_page, packed
+from bugglio.figures import Closing, Tallies, of_answer, of_closing, of_page, packed
+from bugglio.grammar import parse
 from bugglio.page import DELIVERED, WAITING, Attempt, Page
-from bugglio.pager.figuring import EACH, SOME, SUMS, Figuring
+from bugglio.pager.figuring import EACH, SOME, Figuring
+from bugglio.pager.incoming import Text
 from bugglio.pager.kit import Deadline, Kit
+from bugglio.pager.weekly import SUMS
 from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.roster import DAY, HOUR, MINUTE, lone_roster
 from bugglio.store import ABSENT, BY_ID, Conflict, Store, Unreachable, Write, Written
@@ -70,6 +73,16 @@ class Desk:
             writes.append(_made(f"g{number}", page))
             if state != WAITING:
                 self.expected.add(of_page(page, "UTC"))
+        self._commit(writes)
+
+    def answered(self, many: int) -> None:
+        """So many texts came in, and were answered."""
+        writes = []
+        for number in range(many):
+            at = self.now - 3 * HOUR - number * MINUTE
+            text = Text(f"SM{number}", ANA, "list", parse("list"))
+            writes.append(text.kept(at, "on-duty", "Nothing is open."))
+            self.expected.add(of_answer("Nothing is open.", at))
         self._commit(writes)
 
     def _commit(self, writes: Sequence[Write]) -> None:
@@ -145,12 +158,12 @@ def test_nothing_is_looked_at_before_it_is_time(quick: Desk) -> None:
     assert 0 == quick.left()
 
 
-def test_to_find_nothing_costs_two_queries_and_a_mark(quick: Desk) -> None:
+def test_to_find_nothing_costs_three_queries_and_a_mark(quick: Desk) -> None:
     counting = CountingStore(quick.store)
 
     quick.look(counting)
 
-    assert (3, 2, 1) == (counting.bill.calls, counting.bill.reads, counting.bill.writes)
+    assert (4, 3, 1) == (counting.bill.calls, counting.bill.reads, counting.bill.writes)
 
 
 def test_what_was_over_less_than_an_hour_ago_is_left(quick: Desk) -> None:
@@ -162,16 +175,17 @@ def test_what_was_over_less_than_an_hour_ago_is_left(quick: Desk) -> None:
     assert quick.now - HOUR == quick.pulse()["counted_until"]
 
 
-@pytest.mark.parametrize("at", range(5))
+@pytest.mark.parametrize("at", range(6))
 @pytest.mark.parametrize("kills", [True, False])
 @pytest.mark.parametrize("after", [True, False])
 def test_whatever_fails_each_is_counted_exactly_once(
     store: Store, clock: Clock, at: int, *, kills: bool, after: bool
 ) -> None:
-    """Two queries, the weeks, the commit, the mark."""
+    """Three queries, the weeks, the commit, the mark."""
     desk = Desk(store, clock)
     desk.closed(7, apart=3 * DAY)
     desk.sent(7)
+    desk.answered(7)
     fault = Fault(at, after=after, kills=kills)
     with pytest.raises((Killed, Unreachable)):
         desk.look(FaultyStore(store, fault))
@@ -234,6 +248,17 @@ def test_a_page_that_still_waits_is_counted_later(quick: Desk) -> None:
     assert ({}, 1) == (quick.weeks(), quick.left())
     (page,) = quick.store.query("pages", "tally_at")
     assert quick.now + HOUR == page.fields["tally_at"]
+
+
+def test_an_answer_is_a_text_and_silence_is_none(quick: Desk) -> None:
+    quick.answered(2)
+    silent = Text("SM9", ANA, "spam", parse("spam"))
+    quick.store.commit([silent.kept(quick.now - 3 * HOUR, "", "")])
+
+    quick.look()
+
+    assert quick.right == quick.weeks()
+    assert '"texts":2,"segments":2' in quick.weeks()["2026-W06"]
 
 
 def test_more_than_a_commit_holds_is_counted_by_one_tick_if_there_is_time(quick: Desk) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bugglio.alert import span_of
 from bugglio.figures import Summary, summed
-from bugglio.pager.figuring import COUNTED_UNTIL, path, week_in
+from bugglio.pager.figuring import COUNTED_UNTIL
+from bugglio.pager.weekly import path, week_in
 from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.store import Store
 
