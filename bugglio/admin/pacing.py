@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import abort
 
+from bugglio.pager.logins import telling
+
 if TYPE_CHECKING:
     from bugglio.admin.office import Office
 
@@ -29,6 +31,7 @@ class Pace:
         """What is done meanwhile ends at a moment that does not depend on it, if it returns: 503 where all is full."""
         room = self._rooms[known]
         if not room.acquire(blocking=False):
+            telling.full()
             abort(503)
         try:
             began = self._office.kit.uptime()

@@ -42,3 +42,8 @@ def crowds() -> Iterator[None]:
     except Crowded:
         refused(None, "too much from one address")
         raise
+
+
+def full() -> None:
+    """So many log in at the same moment that one more is not waited for."""
+    refused(None, "too many at once")
