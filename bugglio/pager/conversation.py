@@ -21,7 +21,8 @@ from bugglio.pager.errands import Stored
 from bugglio.pager.incoming import Text
 from bugglio.pager.intake import DOOR_PATIENCE
 from bugglio.pager.kit import Deadline, Kit
-from bugglio.pager.pressing import Answer, Press, Pressing
+from bugglio.pager.presses import Answer, Press
+from bugglio.pager.pressing import Pressing
 from bugglio.pager.reading import phone_in, side_by_side
 from bugglio.pager.seeing import Seen, Wanted, see
 from bugglio.pager.sending import Sender

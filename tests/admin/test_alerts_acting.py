@@ -202,6 +202,7 @@ def test_two_who_act_at_once_are_both_told_what_became_of_it(sqlite: Store, cloc
         assert crossing.fault is None
         assert f"Closed {code} {NAME}." in said[0]
         assert f"Nothing changed: {code} {NAME} was closed by Ben Ode just now." in second
+        assert 'class="told error"' in one.html
         assert [("ben", "closed: by hand")] == [
             (line.who, line.what) for line in alert_of(desk, key_of(desk, code)).timeline if line.how == "admin page"
         ]

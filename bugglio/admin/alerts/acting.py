@@ -10,7 +10,7 @@ from bugglio.admin.viewing import viewer
 from bugglio.dialogue import PRESSED
 from bugglio.grammar import Command
 from bugglio.pager.browsing.alerts import SHOWN
-from bugglio.pager.pressing import Press
+from bugglio.pager.presses import Press
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse

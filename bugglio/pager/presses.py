@@ -1,0 +1,48 @@
+"""What was pressed on a page, and what is kept of it."""
+
+import hashlib
+from dataclasses import dataclass
+
+from bugglio.grammar import Command
+from bugglio.store import ABSENT, Write
+
+
+@dataclass(frozen=True)
+class Press:
+    """What somebody asks for."""
+
+    token: str
+    """Random, from the page that was shown: a double press has it, too."""
+    who: str
+    """Engineer's id."""
+    command: Command
+    """A word that changes alerts, or `undo`, and what it takes besides; of `pass`, an engineer's id."""
+    alerts: tuple[str, ...] = ()
+    """Ids."""
+    undoes: int = 0
+    """`undo`: when the change was made that is to be taken back."""
+
+    @property
+    def id(self) -> str:
+        """A name that nobody else has: with the same token another press is another one."""
+        parts = (self.who, self.token, self.command.verb, self.command.rest, str(self.undoes), *self.alerts)
+        return f"press-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:24]}"
+
+    @property
+    def path(self) -> str:
+        """Where it is kept."""
+        return f"presses/{self.id}"
+
+    def kept(self, now: int, answer: str, changed: set[int]) -> Write:
+        """What is kept of it: a second press gets the same answer."""
+        fields = {"at": now, "who": self.who, "verb": self.command.verb, "answer": answer}
+        more = {"rest": self.command.rest, "alerts": list(self.alerts), "codes": sorted(changed)}
+        return Write(self.path, ABSENT, put={"v": 1, **fields, **more})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of it."""
+
+    said: str
+    changed: bool
