@@ -489,7 +489,7 @@ def test_bugglios_own_errors_raise_no_alarm_about_themselves(quick: Stage) -> No
 
 # Killed anywhere.
 
-STEPS = 30
+STEPS = 60
 
 
 def deaths() -> Iterator[Fault]:
