@@ -79,7 +79,7 @@ def test_steps(line: str, expected: list[str]) -> None:
         ),
         (
             "{if: {severity: [info, warning], unhandled: false, days: [sat, sun]}, then: digest}",
-            "If the severity is info or warning, and it is handled, and it is sat or sun: nobody is paged; it is named in",
+            "If the severity is info or warning, and it is handled, and it is sat or sun: nobody is paged; it is named",
         ),
         (
             '{if: {between: "22:00-07:00", days: mon-thu}, then: hold}',

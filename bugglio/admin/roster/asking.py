@@ -72,14 +72,6 @@ def new(table: dict[str, Any], path: Path, key: str, value: Any) -> None:
     table[key] = value
 
 
-def put(team: dict[str, Any], key: str, value: Any) -> None:
-    """Put what a form says into a team of the tree; nothing is not written."""
-    if value:
-        team[key] = value
-    else:
-        team.pop(key, None)
-
-
 def by_row(unfit: Unfit | None, path: Path, rows: int, keys: Collection[str]) -> list[dict[str, list[str]]]:
     """The sentences about each field of each row of a list, and under `""` those about the row."""
     return [

@@ -14,6 +14,7 @@ from bugglio.admin.roster import (
     projects,
     rotations,
     rules,
+    settings,
     steps,
     teams,
 )
@@ -22,7 +23,7 @@ from bugglio.admin.viewing import viewer
 if TYPE_CHECKING:
     from bugglio.admin.office import Office
 
-MODULES = (index, engineers, files, changes, drafts, teams, rotations, overrides, steps, rules, projects)
+MODULES = (index, engineers, files, changes, drafts, teams, settings, rotations, overrides, steps, rules, projects)
 
 
 def blueprint(office: "Office") -> Blueprint:

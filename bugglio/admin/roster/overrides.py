@@ -8,7 +8,7 @@ from bugglio.admin.roster import asking, sheets
 from bugglio.admin.roster.drafts import Answer
 from bugglio.admin.roster.sheets import Unfit
 from bugglio.admin.shapes import names, overrides
-from bugglio.admin.shapes.rows import rows_in
+from bugglio.admin.shapes.rows import put, rows_in
 from bugglio.rosterfile import Tree
 from bugglio.rosterfile.plain import override_tree
 
@@ -36,7 +36,7 @@ def _overrides(office: "Office", key: str) -> Answer:
     )
 
     def change(tree: Tree) -> None:
-        asking.put(tree["teams"][key], "overrides", overrides.put(rows, names.known(people)))
+        put(tree["teams"][key], "overrides", overrides.put(rows, names.known(people)))
 
     def draw(unfit: Unfit | None) -> str:
         where = ("teams", key, "overrides")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 
@@ -12,6 +12,7 @@ from bugglio.admin import cursors
 from bugglio.admin.roster import asking, sheets
 from bugglio.admin.roster.drafts import Answer
 from bugglio.admin.roster.sheets import Unfit
+from bugglio.admin.shapes import projects
 from bugglio.roster import EVERY_PROJECT, Roster
 from bugglio.rosterfile import Tree
 from bugglio.store import Document
@@ -117,7 +118,7 @@ def _assigned(office: "Office") -> Answer:
     def change(tree: Tree) -> None:
         _check(tree, team, chosen)
         for one in chosen:
-            _give(tree["teams"], one, team, by_id=by_id)
+            projects.give(tree["teams"], one, team, by_id=by_id)
 
     then = url_for("roster.projects")
     done = f"{_counted(len(chosen))} given to {team or 'no team'}."
@@ -142,16 +143,3 @@ def _check(tree: Tree, team: str, chosen: Sequence[tuple[str, str]]) -> None:
         raise sheets.Unfitting(("projects",), "found no project that is ticked, expected at least one.")
     if team and team not in tree["teams"]:
         raise sheets.Unfitting(("teams",), f"found `{team}`, expected the id of a team, or nothing.")
-
-
-def _give(teams: dict[str, Any], one: tuple[str, str], team: str, *, by_id: bool) -> None:
-    """Take a project from whoever has it, by id or by name, and write it into the team's list."""
-    id_, name = one
-    written = id_ if (by_id and id_) or not name else name
-    for key, each in teams.items():
-        before = each.get("projects", [])
-        kept = [known for known in before if known not in one or (key == team and known == written)]
-        if key == team and written not in kept:
-            kept.append(written)
-        if kept != before:
-            asking.put(each, "projects", kept)

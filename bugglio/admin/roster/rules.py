@@ -8,7 +8,7 @@ from bugglio.admin.roster import asking, sheets
 from bugglio.admin.roster.drafts import Answer
 from bugglio.admin.roster.sheets import Unfit
 from bugglio.admin.shapes import rules
-from bugglio.admin.shapes.rows import rows_in
+from bugglio.admin.shapes.rows import put, rows_in
 from bugglio.roster import DEFAULT, Team
 from bugglio.rosterfile import Path, Tree, deciding
 from bugglio.rosterfile.plain import rule_tree
@@ -45,7 +45,7 @@ def _rules(office: "Office", key: str) -> Answer:
     rows = rows_in(request.form, "rule") if request.method == "POST" else rules.shown([*map(rule_tree, team.rules)])
 
     def change(tree: Tree) -> None:
-        asking.put(tree["teams"][key], "rules", rules.put(rows))
+        put(tree["teams"][key], "rules", rules.put(rows))
 
     def draw(unfit: Unfit | None) -> str:
         where = ("teams", key, "rules")

@@ -73,3 +73,11 @@ def _do(what: str, rows: list[Row], at: int) -> None:
         moved = rows.pop(at)
         moved.chosen = True
         rows.insert(max(0, at - 1) if what == "up" else at + 1, moved)
+
+
+def put(part: dict[str, Any], key: str, value: Any) -> None:
+    """Put what a form says into a part of the tree; nothing is not written."""
+    if value:
+        part[key] = value
+    else:
+        part.pop(key, None)
