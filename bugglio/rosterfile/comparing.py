@@ -1,13 +1,16 @@
 """What changes from one book to another, in plain lines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 from bugglio.redact import short
 from bugglio.roster import DEFAULT, Book, Engineer, Rotation, Team
 from bugglio.rosterfile import forms
+from bugglio.rosterfile.plain import Tree, hours_tree, override_tree, rule_tree, step_tree
 
 Lines = Iterator[str]
+T = TypeVar("T")
 NONE = "none"
 
 
@@ -61,14 +64,14 @@ def _team(before: Team, after: Team) -> Lines:
     yield from _value("timezone", before.timezone, after.timezone)
     yield from _bag("project", before.projects, after.projects)
     yield from _rotations(before.rotations, after.rotations)
-    yield from _bag("override", [*map(forms.override, before.overrides)], [*map(forms.override, after.overrides)])
+    yield from _bag("override", _flows(override_tree, before.overrides), _flows(override_tree, after.overrides))
     yield from _lists(before, after)
     yield from _value("repeat", str(before.repeat), str(after.repeat))
     yield from _value("acknowledged_for", forms.span(before.acknowledged_for), forms.span(after.acknowledged_for))
     yield from _value("close_after", forms.span(before.close_after), forms.span(after.close_after))
     yield from _value("digest_at", forms.clock(before.digest_at), forms.clock(after.digest_at))
     yield from _value("text", forms.quoted(before.text), forms.quoted(after.text))
-    yield from _sequence("rule", [*map(forms.rule, before.rules)], [*map(forms.rule, after.rules)])
+    yield from _sequence("rule", _flows(rule_tree, before.rules), _flows(rule_tree, after.rules))
 
 
 def _bag(what: str, before: Sequence[str], after: Sequence[str]) -> Lines:
@@ -101,7 +104,7 @@ def _turns(one: Rotation) -> dict[str, str]:
         "starts": forms.moment(one.starts) if one.starts else NONE,
         "turn": forms.turn(one),
         "timezone": one.timezone or "the team's",
-        "hours": forms.windows(one.hours) if one.hours else "always",
+        "hours": forms.flow(hours_tree(one.hours)) if one.hours else "always",
     }
 
 
@@ -112,7 +115,7 @@ def _lists(before: Team, after: Team) -> Lines:
         if name != DEFAULT and (name not in was or name not in becomes):
             yield f"steps {name}: {'new' if name in becomes else 'gone'}"
         if name in becomes:
-            yield from _sequence(what, [*map(forms.step, was.get(name, ()))], [*map(forms.step, becomes[name])])
+            yield from _sequence(what, _flows(step_tree, was.get(name, ())), _flows(step_tree, becomes[name]))
 
 
 def _sequence(what: str, before: Sequence[str], after: Sequence[str]) -> Lines:
@@ -127,3 +130,8 @@ def _sequence(what: str, before: Sequence[str], after: Sequence[str]) -> Lines:
             yield f"{what} {place + 1} of before: {before[place]} gone"
         for place in range(start_after + both, end_after):
             yield f"{what} {place + 1}: {after[place]} new"
+
+
+def _flows(tree: Callable[[T], Tree], things: Sequence[T]) -> list[str]:
+    """Each on a line, as the file has it."""
+    return [forms.flow(tree(each)) for each in things]

@@ -1,16 +1,16 @@
 """How a roster file writes each kind of value; what `values` reads, the other way round."""
 
 import re
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import yaml
 
-from bugglio.roster import Conditions, Engineer, Override, Rotation, Rule, Step, Window
+from bugglio.roster import Rotation
 from bugglio.rosterfile.characters import UNFIT
 from bugglio.rosterfile.values import MIDNIGHT, UNITS
-from bugglio.rosterfile.words import DAYS, NOBODY
+from bugglio.rosterfile.words import DAYS
 
 _STRING = "tag:yaml.org,2002:str"
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./@+ ")
@@ -18,6 +18,15 @@ _FIRST = _PLAIN - frozenset("-./@+ ")
 _BACKSLASHED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|0o[0-7]+")
 """What newer readers of YAML take for a number; PyYAML's own rules are older."""
+BARE = frozenset(
+    {
+        *("admin", "starts", "turn", "from", "to", "wait", "again", "call", "unhandled"),
+        *("repeat", "acknowledged_for", "close_after"),
+    }
+)
+"""The keys of numbers, spans, moments and flags, which have no quotes ..."""
+QUOTED = frozenset({"text"})
+"""... and of what always has them, however plain it is."""
 _RESOLVER = yaml.resolver.Resolver()
 
 
@@ -42,14 +51,13 @@ def quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def listed(values: Iterable[str]) -> str:
-    """A list on one line."""
-    return f"[{', '.join(values)}]"
-
-
-def mapped(pairs: Mapping[str, str | None]) -> str:
-    """A map on one line, without what is None."""
-    return f"{{{', '.join(f'{key}: {value}' for key, value in pairs.items() if value is not None)}}}"
+def flow(value: Any, key: str = "") -> str:
+    """A part of a plain tree on one line; `key`: what it is called in the map above it."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{text(each)}: {flow(inner, each)}' for each, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow, value))}]"
+    return str(value) if key in BARE else quoted(value) if key in QUOTED else text(value)
 
 
 def flag(value: bool) -> str:  # noqa: FBT001 - it is the value that is written, no option
@@ -104,82 +112,3 @@ def _run(run: list[int]) -> str:
 def moment(value: datetime) -> str:
     """A wall time."""
     return f"{value:%Y-%m-%dT%H:%M}"
-
-
-def engineer(person: Engineer) -> str:
-    """An engineer on one line."""
-    return mapped(
-        {
-            "name": text(person.name),
-            "phone": quoted(person.phone),
-            "timezone": text(person.timezone) if person.timezone else None,
-            "admin": flag(person.admin) if person.admin else None,
-        }
-    )
-
-
-def windows(found: tuple[Window, ...]) -> str:
-    """The hours of a rotation on one line."""
-    return mapped({text_of_days(window.days): quoted(hours(window.start, window.end)) for window in found})
-
-
-def text_of_days(which: tuple[int, ...]) -> str:
-    """Weekdays as a key or value inside a map on one line."""
-    return text(days(which))
-
-
-def override(change: Override) -> str:
-    """A planned override on one line."""
-    return mapped(
-        {
-            "rotation": text(change.rotation) if change.rotation else None,
-            "from": moment(change.start),
-            "to": moment(change.end),
-            "engineer": text(change.engineer or NOBODY),
-        }
-    )
-
-
-def step(one: Step) -> str:
-    """A step on one line."""
-    plain = Step(())
-    return mapped(
-        {
-            "page": listed(map(text, one.page)),
-            "wait": span(one.wait) if one.wait != plain.wait else None,
-            "again": span(one.again) if one.again != plain.again else None,
-            "call": flag(one.call) if one.call else None,
-        }
-    )
-
-
-def rule(one: Rule) -> str:
-    """A rule on one line."""
-    asked = _conditions(one.conditions)
-    then = mapped({"steps": text(one.steps)}) if one.then == "steps" else one.then
-    return mapped({"if": mapped(asked) if asked else None, "then": then})
-
-
-def _conditions(asked: Conditions) -> dict[str, str]:
-    patterns = {
-        "stage": asked.stage,
-        "severity": asked.severity,
-        "class": asked.error_class,
-        "context": asked.context,
-        "message": asked.message,
-        "project": asked.project,
-        "version": asked.version,
-        "trigger": asked.trigger,
-    }
-    found = {key: _patterns(values) for key, values in patterns.items() if values}
-    if asked.unhandled is not None:
-        found["unhandled"] = flag(asked.unhandled)
-    if asked.between is not None:
-        found["between"] = quoted(hours(*asked.between))
-    if asked.days:
-        found["days"] = text_of_days(asked.days)
-    return found
-
-
-def _patterns(values: tuple[str, ...]) -> str:
-    return text(values[0]) if len(values) == 1 else listed(map(text, values))

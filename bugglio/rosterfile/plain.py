@@ -1,9 +1,9 @@
 """A book as plain maps, lists and texts, in the roster file's form: what forms change; `checking` reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bugglio.roster import DEFAULT, Book, Conditions, Engineer, Override, Rotation, Rule, Step, Team
+from bugglio.roster import DEFAULT, Book, Conditions, Engineer, Override, Rotation, Rule, Step, Team, Window
 from bugglio.rosterfile import forms
 from bugglio.rosterfile.stepping import implied
 from bugglio.rosterfile.words import NOBODY
@@ -62,7 +62,6 @@ def rotation_tree(rotation: Rotation) -> Tree:
     if rotation.next_of:
         return {"next_of": rotation.next_of}
     plain = Rotation(rotation.id)
-    hours = {forms.days(window.days): forms.hours(window.start, window.end) for window in rotation.hours}
     usual = (rotation.turn, rotation.unit) == (plain.turn, plain.unit)
     return _said(
         {
@@ -70,9 +69,14 @@ def rotation_tree(rotation: Rotation) -> Tree:
             "starts": forms.moment(rotation.starts) if rotation.starts is not None else None,
             "turn": None if usual else forms.turn(rotation),
             "timezone": rotation.timezone or None,
-            "hours": hours or None,
+            "hours": hours_tree(rotation.hours) or None,
         }
     )
+
+
+def hours_tree(windows: Sequence[Window]) -> Tree:
+    """The hours of a rotation."""
+    return {forms.days(window.days): forms.hours(window.start, window.end) for window in windows}
 
 
 def override_tree(change: Override) -> Tree:
