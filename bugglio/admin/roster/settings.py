@@ -84,7 +84,7 @@ def _form(sheet: Sheet, key: str, team: Team | None, fields: dict[str, str], unf
         key=key,
         team=team,
         fields=fields,
-        faults={name: asking.below(unfit, "teams", key, name) for name in (*settings.KEYS, "projects")},
+        faults={**{name: asking.below(unfit, "teams", key, name) for name in settings.KEYS}, **_projects(unfit)},
         id_faults=asking.exactly(unfit, "teams", key),
         unfit=unfit,
         version=sheet.version,
@@ -92,6 +92,12 @@ def _form(sheet: Sheet, key: str, team: Team | None, fields: dict[str, str], unf
         plain=settings.plain(),
         sample=_sample(team or Team(key), fields["text"]),
     )
+
+
+def _projects(unfit: Unfit | None) -> dict[str, list[str]]:
+    """Faults of projects; of one that two teams have, the later one is at fault, whoever typed it."""
+    found = [one for one in unfit.faults if one.path[2:3] == ("projects",)] if unfit else []
+    return {"projects": [sheets.sentence(one.said) for one in found]}
 
 
 def _sample(team: Team, text: str) -> str:
