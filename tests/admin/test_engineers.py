@@ -315,6 +315,11 @@ def test_who_is_no_admin_any_more_saves_nothing(desk: Desk) -> None:
     assert "eve" not in book(desk).engineers
 
 
+@pytest.mark.parametrize("page", ["/engineers/zoe", "/engineers/zoe/remove", "/engineers/Ben"])
+def test_nobody_is_behind_an_id_that_is_nobody_s(desk: Desk, page: str) -> None:
+    assert "There is nothing at this address." in desk.browser("ana").get(f"/roster{page}", 404)
+
+
 def test_the_list_is_searched_by_name_id_and_last_digits(desk: Desk) -> None:
     browser = desk.browser("ana")
     for wanted in ("ode", "ben", "0102"):

@@ -96,6 +96,16 @@ def test_whoever_is_new_is_greeted_as_it_is_told(desk: Desk) -> None:
     assert "Eve Fox is on duty within 48 hours: a first text goes to the phone within a minute." in page
 
 
+def test_whoever_is_new_and_on_duty_soon_gets_the_first_text_by_the_tick(desk: Desk) -> None:
+    text = ROSTER.replace("teams:", '  eve: {name: Eve Fox, phone: "+14155550105"}\nteams:').replace("[cid]", "[eve]")
+    browser = desk.browser("ana")
+    browser.get("/roster/file")
+    browser.send(text=text)
+    browser.press("Save")
+    desk.stage.wait(minutes=1, step=30)
+    assert "bugglio" in desk.stage.new_texts("+14155550105")[0]
+
+
 def test_a_phone_that_was_heard_of_before_is_known_again(desk: Desk) -> None:
     apply(desk.stage, ROSTER.replace("[cid]", "[dan]").replace("  cid:", "  old:"))
     desk.stage.text(CID, "who")
