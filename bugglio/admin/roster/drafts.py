@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bugglio.admin.roster import previews
-from bugglio.admin.roster.sheets import Draft, Sheet, Unfit, Unfitting, again, sentence, sheet, unfit
+from bugglio.admin.roster.sheets import Draft, Sheet, Unfit, Unfitting, again, base_of, sent, sentence, sheet, unfit
 from bugglio.admin.viewing import viewer
 from bugglio.pager.applying import Planned, Refused
 from bugglio.rosterfile import Checked, Lost, NoEdits, Tree, check, edited, edits, place_of, tree_of
@@ -33,7 +33,7 @@ def register(part: "Blueprint", office: "Office") -> None:
 
     @part.post("/roster/save")
     def save() -> Answer:
-        draft, base = _sent(), _base(0)
+        draft, base = sent(), base_of(0)
         return _saved(office, draft, base) or _saved(office, draft, base) or abort(503)
 
 
@@ -60,7 +60,7 @@ def propose(
     except Unfitting as unfitting:
         return Unfit((unfitting.fault,))
     except LookupError as lost:
-        return _lost(office, lost, now, _base(now.version))
+        return _lost(office, lost, now, base_of(now.version))
     typed = [(key, value) for key, value in request.form.items(multi=True) if key not in ("csrf_token", "base")]
     draft = Draft([["put", [], after]] if whole else edits(before, after), done, then, typed if back else [])
     return _proposed(office, draft, now, check(after))
@@ -73,7 +73,7 @@ def _proposed(office: "Office", draft: Draft, now: Sheet, checked: Checked) -> U
     if not planned.lines:
         flash("Nothing changes: it is so already.")
         return redirect(draft.then, 303)
-    return _preview(office, draft, now, checked, planned, _base(now.version))
+    return _preview(office, draft, now, checked, planned, base_of(now.version))
 
 
 def _planned(office: "Office", checked: Checked) -> Planned | Unfit:
@@ -139,27 +139,3 @@ def _applied(office: "Office", draft: Draft, now: Sheet, planned: Planned) -> An
     office.kit.forget_roster()
     flash(draft.done)
     return redirect(draft.then, 303)
-
-
-def _sent() -> Draft:
-    """The draft as the preview sent it; it is only data."""
-    try:
-        changes: Any = json.loads(request.form.get("changes", ""))
-    except (ValueError, RecursionError):
-        abort(400)
-    if not isinstance(changes, list):
-        abort(400)
-    return Draft(changes, request.form.get("done", ""), _local(request.form.get("then", "")))
-
-
-def _local(address: str) -> str:
-    """One of the roster's own addresses."""
-    home = url_for("roster.index")
-    rest = address.removeprefix(home)
-    return address if address.startswith(home) and rest[:1] in ("", "/", "?", "#") else home
-
-
-def _base(default: int) -> int:
-    """The version that the form was made of."""
-    found = request.form.get("base", "")
-    return int(found) if found.isascii() and found.isdecimal() and len(found) < 12 else default

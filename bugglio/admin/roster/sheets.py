@@ -1,9 +1,10 @@
 """What a form of the roster is made of, and what comes of it: a draft of a change, or why it cannot be."""
 
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import abort, request, url_for
 
 from bugglio.roster import Book
 from bugglio.rosterfile import Edit, Path, Placed, place_of
@@ -82,3 +83,27 @@ def unfit(path: Path, said: str) -> Unfit:
 def sentence(said: str) -> str:
     """With a capital letter."""
     return said[:1].upper() + said[1:]
+
+
+def sent() -> Draft:
+    """The draft as the preview sent it; it is only data."""
+    try:
+        changes: Any = json.loads(request.form.get("changes", ""))
+    except (ValueError, RecursionError):
+        abort(400)
+    if not isinstance(changes, list):
+        abort(400)
+    return Draft(changes, request.form.get("done", ""), _local(request.form.get("then", "")))
+
+
+def _local(address: str) -> str:
+    """One of the roster's own addresses."""
+    home = url_for("roster.index")
+    rest = address.removeprefix(home)
+    return address if address.startswith(home) and rest[:1] in ("", "/", "?", "#") else home
+
+
+def base_of(default: int) -> int:
+    """The version that the form was made of."""
+    found = request.form.get("base", "")
+    return int(found) if found.isascii() and found.isdecimal() and len(found) < 12 else default
