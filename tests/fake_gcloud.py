@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+Answer = tuple[int, str, str]
+DONE: Answer = (0, "", "")
 READS = ("list", "describe", "get-iam-policy", "access", "get-value")
 
 
@@ -34,28 +36,31 @@ class Stopped(BaseException):
 def main(words: list[str]) -> int:
     given = sys.stdin.read() if "--data-file=-" in words else ""
     try:
-        return answered(Path(os.environ["FAKE_GCLOUD"]), words, given)
+        status, out, err = answered(Path(os.environ["FAKE_GCLOUD"]), words, given)
     except Stopped:
         os.kill(os.getppid(), signal.SIGKILL)
         return 0
+    sys.stdout.write(out)
+    sys.stderr.write(err)
+    return status
 
 
-def answered(file: Path, words: list[str], given: str) -> int:
-    """Answer on standard output; raises `Stopped` after the change that was to be the last."""
+def answered(file: Path, words: list[str], given: str) -> Answer:
+    """Status, output and errors; raises `Stopped` after the change that was to be the last."""
     reads = any(word in READS for word in words)
     with file.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         state = json.loads(file.read_text())
         state["calls"].append(words)
-        status = answer(state, words, given)
-        state["changes"] += status == 0 and not reads
+        found = answer(state, words, given)
+        state["changes"] += found[0] == 0 and not reads
         file.write_text(json.dumps(state))
     if state.get("stop_after") == state["changes"] and not reads:
         raise Stopped
-    return status
+    return found
 
 
-def answer(state: dict[str, Any], words: list[str], given: str) -> int:
+def answer(state: dict[str, Any], words: list[str], given: str) -> Answer:
     told = " ".join(words)
     for part, said in state["refuse"].items():
         if part in told:
@@ -68,124 +73,122 @@ def answer(state: dict[str, Any], words: list[str], given: str) -> int:
     return missing(f"unknown: {told}")
 
 
-def said(value: Any) -> int:
-    sys.stdout.write(f"{value if isinstance(value, str) else json.dumps(value)}\n")
-    return 0
+def said(value: Any) -> Answer:
+    return 0, f"{value if isinstance(value, str) else json.dumps(value)}\n", ""
 
 
-def missing(what: str = "NOT_FOUND") -> int:
-    sys.stderr.write(f"{what}\n")
-    return 1
+def missing(what: str = "NOT_FOUND") -> Answer:
+    return 1, "", f"{what}\n"
 
 
-def bind(policy: dict[str, list[str]], flags: dict[str, str]) -> int:
+def bind(policy: dict[str, list[str]], flags: dict[str, str]) -> Answer:
     members = policy.setdefault(flags["--role"], [])
     if flags["--member"] not in members:
         members.append(flags["--member"])
-    return 0
+    return DONE
 
 
-def policy_of(policy: dict[str, list[str]]) -> int:
+def policy_of(policy: dict[str, list[str]]) -> Answer:
     return said({"bindings": [{"role": role, "members": members} for role, members in policy.items()]})
 
 
-def enable(call: Call) -> int:
+def enable(call: Call) -> Answer:
     call.state["services"] = sorted({*call.state["services"], *call.rest})
-    return 0
+    return DONE
 
 
-def databases(call: Call) -> int:
+def databases(call: Call) -> Answer:
     found = [
         {"name": f"projects/p/databases/{name}", "locationId": place} for name, place in call.state["databases"].items()
     ]
     return said(found if call.flags.get("--format") == "json" else "\n".join(one["name"] for one in found))
 
 
-def create_database(call: Call) -> int:
+def create_database(call: Call) -> Answer:
     if "firestore.googleapis.com" not in call.state["services"]:
         return missing("SERVICE_DISABLED")
     call.state["databases"]["(default)"] = call.flags["--location"]
-    return 0
+    return DONE
 
 
-def field(call: Call) -> int:
+def field(call: Call) -> Answer:
     plain = f"{call.flags['--collection-group']}/{call.rest[0]}" in call.state["unindexed"]
     return said({"indexConfig": {} if plain else {"usesAncestorConfig": True}})
 
 
-def unindex(call: Call) -> int:
+def unindex(call: Call) -> Answer:
     call.state["unindexed"] = sorted({*call.state["unindexed"], f"{call.flags['--collection-group']}/{call.rest[0]}"})
-    return 0
+    return DONE
 
 
-def ttls(call: Call) -> int:
+def ttls(call: Call) -> Answer:
     group = call.flags["--collection-group"]
     found = [name for name in call.state["ttls"] if name.startswith(f"{group}/")]
     return said("\n".join(f"projects/p/collectionGroups/{group}/fields/{one.partition('/')[2]}" for one in found))
 
 
-def ttl(call: Call) -> int:
+def ttl(call: Call) -> Answer:
     call.state["ttls"] = sorted({*call.state["ttls"], f"{call.flags['--collection-group']}/{call.rest[0]}"})
-    return 0
+    return DONE
 
 
-def accounts(call: Call) -> int:
+def accounts(call: Call) -> Answer:
     return said("\n".join(f"{name}@p.iam.gserviceaccount.com" for name in call.state["accounts"]))
 
 
-def create_account(call: Call) -> int:
+def create_account(call: Call) -> Answer:
     if call.rest[0] in call.state["accounts"]:
         return missing("ALREADY_EXISTS")
     call.state["accounts"].append(call.rest[0])
-    return 0
+    return DONE
 
 
-def account_policy(call: Call) -> int:
+def account_policy(call: Call) -> Answer:
     return policy_of(call.state["acting"].get(call.rest[0], {}))
 
 
-def bind_account(call: Call) -> int:
+def bind_account(call: Call) -> Answer:
     return bind(call.state["acting"].setdefault(call.rest[0], {}), call.flags)
 
 
-def secret(call: Call) -> int:
+def secret(call: Call) -> Answer:
     return said("projects/1/secrets/bugglio") if call.state["versions"] else missing()
 
 
-def create_secret(call: Call) -> int:
+def create_secret(call: Call) -> Answer:
     call.state["versions"].append(call.given)
-    return 0
+    return DONE
 
 
-def access(call: Call) -> int:
+def access(call: Call) -> Answer:
     return said(call.state["versions"][-1]) if call.state["versions"] else missing()
 
 
-def sink(call: Call) -> int:
+def sink(call: Call) -> Answer:
     return said({"name": "_Default", "exclusions": [{"name": name} for name in call.state["exclusions"]]})
 
 
-def exclude(call: Call) -> int:
+def exclude(call: Call) -> Answer:
     told = call.flags["--add-exclusion"]
     call.state["exclusions"][told.split(",")[0].removeprefix("name=")] = told
-    return 0
+    return DONE
 
 
-def function(call: Call) -> int:
+def function(call: Call) -> Answer:
     found = call.state["functions"].get(call.rest[0])
     return said({"state": "ACTIVE", "labels": found["labels"]}) if found else missing()
 
 
-def deploy(call: Call) -> int:
+def deploy(call: Call) -> Answer:
     name, _, mark = call.flags["--update-labels"].partition("=")
     call.state["functions"][call.rest[0]] = {
         "labels": {name: mark},
         "flags": {n: v for n, v in call.flags.items() if n != "--quiet"},
     }
-    return 0
+    return DONE
 
 
-def job(call: Call) -> int:
+def job(call: Call) -> Answer:
     found = call.state["jobs"].get(call.rest[0])
     if found is None:
         return missing()
@@ -193,9 +196,9 @@ def job(call: Call) -> int:
     return said({"schedule": found["--schedule"], "httpTarget": {"uri": found["--uri"], "oidcToken": token}})
 
 
-def make_job(call: Call) -> int:
+def make_job(call: Call) -> Answer:
     call.state["jobs"][call.rest[0]] = {name: value for name, value in call.flags.items() if name != "--quiet"}
-    return 0
+    return DONE
 
 
 ACTS = (

@@ -1,13 +1,15 @@
 """`setup` on a make-believe Google Cloud and Twilio: interrupted anywhere, it ends in the same state."""
 
 import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,15 @@ EMPTY: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Ran:
+    """How a run ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 @dataclass
 class Project:
     """An empty project, its owner's terminal, and Twilio."""
@@ -57,6 +68,8 @@ class Project:
     folder: Path
     simulator: Simulator
     api: str
+    patch: pytest.MonkeyPatch
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def file(self) -> Path:
@@ -76,11 +89,32 @@ class Project:
         known = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": self.api, "ON_DUTY": ANA}
         return {**plain, **known, "BUGGLIO_PUBLIC_URL": NOWHERE, **more}
 
-    def run(self, *arguments: str, given: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, given: str = "", **more: str) -> Ran:
+        """Run it in this process, which is quick; it ends where the make-believe gcloud is told to stop it."""
+        told, patch = io.StringIO(), self.patch
+        faults = io.StringIO()
+        status = -1
+        with patch.context() as during, redirect_stdout(told), redirect_stderr(faults):
+            for name in [name for name in os.environ if name.startswith(("BUGGLIO_", "TWILIO_"))]:
+                during.delenv(name)
+            for name, text in self.env(**more).items():
+                during.setenv(name, text)
+            during.setattr("sys.stdin", io.StringIO(given))
+            during.setattr(gcloud, "_called", self._called)
+            with contextlib.suppress(fake_gcloud.Stopped):
+                status = main(["setup", *arguments])
+        return Ran(status, told.getvalue(), faults.getvalue())
+
+    def _called(self, words: Sequence[str], given: str = "") -> Said:
+        # Several functions are deployed at once.
+        with self.lock:
+            status, out, err = fake_gcloud.answered(self.file, list(words), given)
+        return Said(status, out, err)
+
+    def program(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same from a terminal, with a gcloud on the PATH."""
         command = [sys.executable, "-m", "bugglio", "setup", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.env(**more), input=given, capture_output=True, text=True, check=False
-        )
+        return subprocess.run(command, cwd=ROOT, env=self.env(), capture_output=True, text=True, check=False)
 
     def built(self) -> dict[str, Any]:
         """What there is in the end, without how it came to be; secrets that were made up are all alike."""
@@ -93,14 +127,14 @@ MADE = ("BUGSNAG_WEBHOOK_TOKEN", "FLASK_SECRET_KEY")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     simulator = Simulator(account_sid=SID, auth_token=TOKEN, sender=TWILIO_NUMBER, post=lambda *_: Answer(204))
     simulator.console.numbers[0].sms_url = "https://demo.twilio.com/welcome/sms/reply"
     program = tmp_path / "gcloud"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {ROOT}/tests/fake_gcloud.py "$@"\n')
     program.chmod(0o755)
     with served(simulator.wsgi) as api:
-        found = Project(tmp_path, simulator, api)
+        found = Project(tmp_path, simulator, api, monkeypatch)
         found.set()
         yield found
     simulator.close()
@@ -134,7 +168,7 @@ def test_an_empty_project_gets_all_that_a_pager_needs(project: Project) -> None:
 
 
 def test_no_secret_is_shown_or_given_as_an_argument(project: Project) -> None:
-    done = project.run(*YES)
+    done = project.program(*YES)
 
     state = project.state
     secrets = [TOKEN, *(json.loads(state["versions"][-1])[name] for name in MADE)]
@@ -153,45 +187,21 @@ def test_a_second_run_changes_nothing(project: Project) -> None:
     assert 11 == again.stdout.count(": done")
 
 
-@pytest.fixture
-def inside(project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[], None]:
-    """Runs it in this process, which is quicker; it ends where the make-believe gcloud is told to stop it."""
-    for name, text in project.env().items():
-        monkeypatch.setenv(name, text)
-
-    def called(words: Sequence[str], given: str = "") -> Said:
-        # Several functions are deployed at once, and all write here.
-        with lock:
-            capsys.readouterr()
-            status = fake_gcloud.answered(project.file, list(words), given)
-            out, err = capsys.readouterr()
-        return Said(status, out, err)
-
-    lock = threading.Lock()
-    monkeypatch.setattr(gcloud, "_called", called)
-
-    def run() -> None:
-        with contextlib.suppress(fake_gcloud.Stopped):
-            main(["setup", *YES])
-
-    return run
-
-
 @pytest.mark.slow
 def test_interrupted_at_any_step_and_run_again_it_ends_in_the_same_state(
-    project: Project, inside: Callable[[], None]
+    project: Project,
 ) -> None:
-    inside()
+    project.run(*YES)
     whole, changes = project.built(), project.state["changes"]
     assert changes > 25
     for when in range(1, changes + 1):
         project.file.write_text(json.dumps({**EMPTY, "stop_after": when}))
 
-        inside()
+        project.run(*YES)
         # Functions are deployed side by side: those that are under way when one is stopped are still made.
         assert when <= project.state["changes"] <= when + len(plan.DOORS)
         project.set(stop_after=0)
-        inside()
+        project.run(*YES)
 
         assert whole == project.built()
 
@@ -288,7 +298,9 @@ def test_the_registration_that_takes_days_is_told_first_of_all(project: Project)
     assert "it texts only numbers that were verified" in told
 
 
-def test_one_function_for_all_doors(project: Project) -> None:
+def test_one_function_for_all_doors(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "asked", lambda *_, **__: "nobody is there")
+
     project.run(*YES, "--single", BUGGLIO_PUBLIC_URL="")
 
     assert ["bugglio"] == list(project.state["functions"])
@@ -297,12 +309,7 @@ def test_one_function_for_all_doors(project: Project) -> None:
     assert f"BUGGLIO_PUBLIC_URL={place}" in project.state["functions"]["bugglio"]["flags"]["--set-env-vars"]
 
 
-def test_where_all_answers_the_address_for_bugsnag_is_told(
-    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name, text in project.env().items():
-        monkeypatch.setenv(name, text)
-
+def test_where_all_answers_the_address_for_bugsnag_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(method: str, url: str, **how: Any) -> Reply:
         if method == "POST":
             return Reply(401, {}, "")
@@ -312,10 +319,11 @@ def test_where_all_answers_the_address_for_bugsnag_is_told(
 
     monkeypatch.setattr(addresses, "asked", asked)
 
-    assert 0 == main(["setup", *YES])
+    done = project.run(*YES)
 
     token = json.loads(project.state["versions"][-1])["BUGSNAG_WEBHOOK_TOKEN"]
-    assert f"{NOWHERE}/bugsnag?token={token}" in capsys.readouterr().out
+    assert 0 == done.returncode
+    assert f"{NOWHERE}/bugsnag?token={token}" in done.stdout
 
 
 @pytest.mark.gcloud
