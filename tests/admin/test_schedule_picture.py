@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bugglio.admin.schedule.labels import initials, on_bar, width
+from bugglio.admin.schedule.laid import overrides
 from bugglio.admin.schedule.picture import CROWD, LEAST, WIDTH, Words, bars, hues, lanes, sheet
-from bugglio.admin.schedule.stretches import GAP, OFF, ON, Stretch, overrides, stretches
+from bugglio.admin.schedule.stretches import GAP, OFF, ON, Stretch, stretches
 from bugglio.admin.schedule.weeks import Weeks, weeks_of
 from bugglio.admin.schedule.window import Window, window
 from bugglio.admin.schedule.words import Teller

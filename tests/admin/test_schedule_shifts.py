@@ -308,3 +308,14 @@ def test_what_is_not_on_the_roster_or_too_far_off_is_refused_in_words(desk: Desk
 def test_a_team_without_turns_has_nothing_to_take(desk: Desk) -> None:
     apply(desk.stage, ROSTER.replace("[primary]", "[ben]").replace("[secondary, dan]", "[dan]"))
     assert "nothing to take over" in desk.browser("ben").get("/schedule/take")
+
+
+def test_removing_what_changes_nobodys_turn_says_so(desk: Desk) -> None:
+    put_on(desk, when="wed").press("Save")
+    put_on(desk, when="wed", engineer="cid").press("Save")
+    first = kept(desk)[0].id
+    browser = desk.browser("dan")
+    text = browser.get(f"/schedule/override/remove?id={first}")
+    assert "Nobody's turn changes: the turns, or newer overrides, say the same." in text
+    assert "The override is removed; nobody's turn changes." in browser.press("Remove it")
+    assert ["cid"] == [one.engineer for one in kept(desk)]

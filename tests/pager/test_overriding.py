@@ -124,3 +124,14 @@ def test_changes_are_told_by_team_the_newest_first(stage: Stage) -> None:
     assert "secondary from 2026-02-03T09:00:00.000Z to 2026-02-04T09:00:00.000Z: ana -> ben" in second.what
     assert [] == Overriding(kit(stage)).latest("web")
     assert [] == Overriding(kit(stage)).latest("sho")
+
+
+def test_an_override_of_somebody_whom_this_instance_does_not_know_yet_is_kept(stage: Stage) -> None:
+    use, dan = Overriding(kit(stage)), kit(stage).roster().engineers["dan"]
+    now = stage.clock.now()
+    new = Cover("new", "shop", "primary", now + 5 * DAY, now + 6 * DAY, "eve", now, "eve")
+    stage.store.commit([all_kept(None, Arranged((new,)))])
+    assert use.put(wanted(stage), dan, use.plan(wanted(stage)).mark) is not None
+    assert ["eve", "ana"] == [one.engineer for one in kept(stage)]
+    assert use.remove("a" * 16, dan, use.plan_removal("a" * 16).mark) is not None
+    assert ["eve"] == [one.engineer for one in kept(stage)]

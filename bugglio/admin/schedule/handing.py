@@ -1,17 +1,15 @@
 """Admins put somebody on, or take an override away: first what that comes to, then a second press makes it so."""
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from bugglio.admin.schedule import spans
+from bugglio.admin.schedule.consequences import NOBODY, done, shown
 from bugglio.admin.schedule.looking import arranged
-from bugglio.admin.schedule.words import Teller
 from bugglio.admin.viewing import Viewer, admins_only, viewer
-from bugglio.dialogue import overriding as told
-from bugglio.pager.overriding import Overriding, Planned, Refused
+from bugglio.pager.overriding import Overriding, Refused
 from bugglio.roster import Cover, Roster
 
 if TYPE_CHECKING:
@@ -19,11 +17,6 @@ if TYPE_CHECKING:
 
     from bugglio.admin.office import Office
 
-NOBODY = "-"
-"""In the form: nobody is to be on duty."""
-MEANWHILE = "Somebody has changed the schedule meanwhile. This is what it comes to by now."
-SHOWN = 12
-"""So many parts of what a change comes to are told."""
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
@@ -46,7 +39,7 @@ def add(part: Blueprint, office: "Office") -> None:
             return _form(arranged(office, seen), span), 422
         cover = _cover(seen, span.start, span.end, office.kit.token())
         try:
-            return _shown(use.plan(cover), seen, url_for("schedule.put"))
+            return shown(use.plan(cover), seen, url_for("schedule.put"))
         except Refused as refused:
             return _form(arranged(office, seen), str(refused)), 422
 
@@ -58,16 +51,14 @@ def add(part: Blueprint, office: "Office") -> None:
         if not spans.INSTANT.fullmatch(start) or not spans.INSTANT.fullmatch(end) or not _TOKEN.fullmatch(key):
             abort(400)
         cover = _cover(seen, int(start), int(end), key)
-        return _done(
-            lambda mark: use.put(cover, seen.who, mark), lambda: use.plan(cover), seen, url_for("schedule.put")
-        )
+        return done(lambda mark: use.put(cover, seen.who, mark), lambda: use.plan(cover), seen, url_for("schedule.put"))
 
     @part.get("/schedule/override/remove")
     @admins_only
     def removal() -> "str | AnyResponse":
         key = _key(request.args.get("id", ""))
         try:
-            return _shown(use.plan_removal(key), viewer(), url_for("schedule.remove"), removes=True)
+            return shown(use.plan_removal(key), viewer(), url_for("schedule.remove"), removes=True)
         except Refused as refused:
             flash(str(refused), "error")
             return redirect(url_for("schedule.index"), 303)
@@ -76,7 +67,7 @@ def add(part: Blueprint, office: "Office") -> None:
     @admins_only
     def remove() -> "str | AnyResponse":
         seen, key = viewer(), _key(request.form.get("id", ""))
-        return _done(
+        return done(
             lambda mark: use.remove(key, seen.who, mark),
             lambda: use.plan_removal(key),
             seen,
@@ -111,53 +102,3 @@ def _form(roster: Roster, fault: str) -> str:
         fault=fault,
         nobody=NOBODY,
     )
-
-
-def _shown(planned: Planned, seen: Viewer, action: str, *, removes: bool = False, warning: str = "") -> str:
-    """What it would come to."""
-    cover, teller = planned.cover, Teller(planned.after, seen.now, seen.zone)
-    lines = [_line(planned, place, seen) for place in range(min(SHOWN, len(planned.effects)))]
-    return render_template(
-        "schedule_effect.html",
-        planned=planned,
-        cover=cover,
-        lines=lines,
-        more=len(planned.effects) - len(lines),
-        gaps=[one for one in planned.effects if one.after is None],
-        teller=teller,
-        action=action,
-        removes=removes,
-        warning=warning,
-        nobody=NOBODY,
-    )
-
-
-def _line(planned: Planned, place: int, seen: Viewer) -> str:
-    return told.sentence(planned.after, planned.cover.team, planned.effects[place], planned.at, seen.zone)
-
-
-def _done(
-    make: Callable[[str], Planned | None],
-    again: Callable[[], Planned],
-    seen: Viewer,
-    action: str,
-    *,
-    removes: bool = False,
-) -> "str | AnyResponse":
-    """Make it so; where it comes to something else by now, that is shown instead."""
-    try:
-        done = make(request.form.get("seen", ""))
-        if done is None:
-            return _shown(again(), seen, action, removes=removes, warning=MEANWHILE)
-    except Refused as refused:
-        flash(str(refused), "error")
-        return redirect(url_for("schedule.index"), 303)
-    flash(_answer(done, seen))
-    return redirect(url_for("schedule.index", team=done.cover.team), 303)
-
-
-def _answer(done: Planned, seen: Viewer) -> str:
-    if not done.effects:
-        return "That is done already."
-    more = f" And {len(done.effects) - 1} more changes." if len(done.effects) > 1 else ""
-    return f"{_line(done, 0, seen)}.{more} Those whom it concerns are told by text."

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bugglio.admin.schedule.stretches import Made, overrides
+from bugglio.admin.schedule.laid import Made, overrides
 from bugglio.admin.schedule.words import Teller
 from bugglio.roster import Team
 

@@ -1,30 +1,17 @@
 """What a rotation comes to in a span: who is on duty and why, where nobody is, and where nobody is meant to be."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bugglio.roster import Cover, Override, Roster, Rotation, Team
+from bugglio.admin.schedule.laid import Laid, Made, overrides
+from bugglio.roster import Roster, Rotation, Team
 from bugglio.schedule import Shift, timetable
 from bugglio.schedule.hours import Hours
-from bugglio.schedule.overrides import Overrides, Span
-from bugglio.schedule.wall import WallClock, wall_time
+from bugglio.schedule.wall import WallClock
 
 ON, GAP, OFF = "on", "gap", "off"
 """Somebody is on duty; nobody is; nobody is meant to be, for it is outside the rotation's hours."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """An override, with the instants between which it holds unless a newer one does."""
-
-    start: int
-    end: int
-    engineer: str | None
-    made: int
-    cover: Cover | None = None
-    """People's own; None: the roster plans it."""
 
 
 @dataclass(frozen=True)
@@ -53,29 +40,10 @@ class Stretch:
         return self.end if self.until is None else self.until
 
 
-class _Laid:
-    """Overrides laid over each other, of which each remembers which one it is."""
-
-    def __init__(self, made: Sequence[Made]) -> None:
-        """Lay them, the oldest first in `made`."""
-        self._made = made
-        self._laid = Overrides([Span(one.start, one.end, str(place)) for place, one in enumerate(made)])
-        self._edges = sorted({edge for one in made for edge in (one.start, one.end)})
-
-    def at(self, at: int) -> Made | None:
-        """The newest that holds."""
-        span = self._laid.at(at)
-        return self._made[int(span.engineer)] if span is not None and span.engineer is not None else None
-
-    def edges(self, start: int, end: int) -> Sequence[int]:
-        """Where one begins or ends within a span."""
-        return self._edges[bisect_right(self._edges, start) : bisect_left(self._edges, end)]
-
-
 def stretches(roster: Roster, team: Team, rotation: Rotation, start: int, end: int) -> list[Stretch]:
     """All of a span, one after the other, nothing left out."""
     table = timetable(roster, team)
-    laid = _Laid([one for one in overrides(roster, team, rotation) if one.start < end and start < one.end])
+    laid = Laid([one for one in overrides(roster, team, rotation) if one.start < end and start < one.end])
     closed = list(_closed(team, rotation, start, end))
     found: list[Stretch] = []
     for shift in table.shifts(rotation.id, start, end):
@@ -89,17 +57,6 @@ def stretches(roster: Roster, team: Team, rotation: Rotation, start: int, end: i
     return _with_true_ends(found, lambda at: table.shift(rotation.id, at))
 
 
-def overrides(roster: Roster, team: Team, rotation: Rotation) -> list[Made]:
-    """What changes the turns of a rotation, the oldest first; of one moment what the roster plans is older."""
-    planned = [_planned(one, team, rotation) for one in team.overrides if one.rotation in ("", rotation.id)]
-    own = [
-        Made(one.start, one.end, one.engineer, one.made, one)
-        for one in roster.covers
-        if one.team == team.id and one.rotation in ("", rotation.id)
-    ]
-    return sorted([*planned, *own], key=lambda one: one.made)
-
-
 def leader_of(team: Team, rotation: Rotation) -> Rotation:
     """The rotation whose turns it follows: itself, unless it is always next after another one."""
     return team.rotations.get(rotation.next_of, rotation)
@@ -108,11 +65,6 @@ def leader_of(team: Team, rotation: Rotation) -> Rotation:
 def zone_of_rotation(team: Team, rotation: Rotation) -> str:
     """By whose clock its turns change."""
     return leader_of(team, rotation).timezone or team.timezone
-
-
-def _planned(one: Override, team: Team, rotation: Rotation) -> Made:
-    clock = WallClock((rotation.timezone if one.rotation else "") or team.timezone)
-    return Made(clock.instant(wall_time(one.start)), clock.instant(wall_time(one.end)), one.engineer, one.made)
 
 
 def _closed(team: Team, rotation: Rotation, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -129,7 +81,7 @@ def _closed(team: Team, rotation: Rotation, start: int, end: int) -> Iterator[tu
         start = until
 
 
-def _nobodys(start: int, end: int, laid: _Laid, closed: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
+def _nobodys(start: int, end: int, laid: Laid, closed: Sequence[tuple[int, int]]) -> Iterator[Stretch]:
     """Time with nobody, in as many parts as there are reasons for it."""
     edges = {start, end, *laid.edges(start, end), *(edge for span in closed for edge in span if start < edge < end)}
     held: Stretch | None = None

@@ -1,16 +1,15 @@
 """A team's weeks, made ready to be shown: a row for each rotation, its gaps, and the changes of clocks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bugglio.admin.schedule.labels import width
-from bugglio.admin.schedule.picture import WIDTH, Bar, Scale, Words, bars, hues, lanes
+from bugglio.admin.schedule.marks import Mark, marks_of
+from bugglio.admin.schedule.picture import Bar, Words, bars, hues
 from bugglio.admin.schedule.standing import Standing, standing
 from bugglio.admin.schedule.stretches import GAP, Stretch, stretches, zone_of_rotation
 from bugglio.admin.schedule.window import Window
-from bugglio.admin.schedule.words import Teller, city, way
+from bugglio.admin.schedule.words import Teller
 from bugglio.dialogue.trading import rotation_of_step_one
-from bugglio.foresight.clocks import Turning, turnings_in
 from bugglio.roster import Rotation, Team
 
 MOST = 60
@@ -62,19 +61,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A change of clocks in the picture."""
-
-    x: float
-    label: str
-    told: str
-    zones: frozenset[str]
-    lane: int = 0
-    leftward: bool = False
-    """The label stands before the line, for behind it the picture ends."""
-
-
-@dataclass(frozen=True)
 class Weeks:
     """A team's weeks."""
 
@@ -101,7 +87,7 @@ def weeks_of(teller: Teller, team: Team, window: Window) -> Weeks:
     rows = [_row(teller, team, rotation, window) for rotation in team.rotations.values()]
     gaps = [gap for row in rows for gap in row.gaps]
     zones = dict.fromkeys([window.zone, *(row.zone for row in rows)])
-    marks, left = _marks(zones, window, teller), max(0, len(gaps) - GAPS)
+    marks, left = marks_of(zones, window, teller), max(0, len(gaps) - GAPS)
     return Weeks(team, rows, marks, gaps[:GAPS], left, *standing(teller, team))
 
 
@@ -138,29 +124,3 @@ def _summary(teller: Teller, rotation: Rotation, found: Sequence[Stretch]) -> st
     some = ", ".join(people[:10]) + (f" and {len(people) - 10} more" if len(people) > 10 else "")
     missing = f"{gaps} {'gap' if gaps == 1 else 'gaps'} with nobody" if gaps else "no gap"
     return f"{rotation.id}: {some or 'nobody'} in {len(found)} parts, {missing}. The list below says when."
-
-
-def _marks(zones: Iterable[str], window: Window, teller: Teller) -> list[Mark]:
-    turnings: dict[tuple[int, str], list[Turning]] = {}
-    for zone in zones:
-        for one in turnings_in(zone, window.start, window.end):
-            turnings.setdefault((one.at, way(one)), []).append(one)
-    scale = Scale(window.start, window.end)
-    found = [_mark(scale.x(at), some, teller) for (at, _), some in sorted(turnings.items())]
-    return [_in_lane(mark, lane) for mark, lane in zip(found, lanes([_place(one) for one in found]), strict=True)]
-
-
-def _mark(x: float, some: Sequence[Turning], teller: Teller) -> Mark:
-    label = f"clocks {way(some[0])} ({', '.join(city(one.timezone) for one in some)})"
-    told = "; ".join(teller.turning(one) for one in some)
-    return Mark(x, label, told, frozenset(one.timezone for one in some), leftward=x + width(label) > WIDTH - 8)
-
-
-def _place(mark: Mark) -> tuple[float, float]:
-    """From where to where its label reaches."""
-    long = width(mark.label) + 16
-    return (mark.x - long, mark.x) if mark.leftward else (mark.x, mark.x + long)
-
-
-def _in_lane(mark: Mark, lane: int) -> Mark:
-    return Mark(mark.x, mark.label, mark.told, mark.zones, lane, mark.leftward)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bugglio import when
-from bugglio.admin.schedule.stretches import GAP, OFF, Made, Stretch, leader_of, zone_of_rotation
+from bugglio.admin.schedule.laid import Made
+from bugglio.admin.schedule.stretches import GAP, OFF, Stretch, leader_of, zone_of_rotation
 from bugglio.dialogue.stints import spanned
 from bugglio.foresight.clocks import Turning
 from bugglio.roster import HOUR, MINUTE, Roster, Rotation, Team
