@@ -152,7 +152,9 @@ def test_every_query_goes_by_an_index_and_sorts_nothing(
     store.count(collection, field, start=5, end=9)
     plans = [connection.execute(f"EXPLAIN QUERY PLAN {text}").fetchall() for text in asked if text.startswith("SELECT")]
     assert 2 == len(plans)
-    assert all(1 == len(plan) and f"INDEX {collection}_{field} " in plan[0][3] for plan in plans), plans
+    # What is counted is handed on row by row, until there are as many as shall be counted.
+    steps = [[step for *_, step in plan if "(subquery" not in step] for plan in plans]
+    assert all(1 == len(plan) and f"INDEX {collection}_{field} " in plan[0] for plan in steps), plans
 
 
 # Time
