@@ -1,7 +1,6 @@
 """How figures are said."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from bugglio.figures.weeks import first_day
@@ -54,12 +53,9 @@ def monday(week: str) -> str:
     return f"{day.day} {day:%b}"
 
 
-def from_to(week: str) -> str:
-    """A week: "26 Oct to 1 Nov 2026"."""
-    first = first_day(week)
-    last = first + timedelta(days=6)
-    year = f" {first.year}" if first.year != last.year else ""
-    return f"{first.day} {first:%b}{year} to {last.day} {last:%b} {last.year}"
+def first(week: str) -> str:
+    """The same with its year: "26 Oct 2026"."""
+    return f"{monday(week)} {first_day(week).year}"
 
 
 def many(count: int, one: str, more: str = "") -> str:
