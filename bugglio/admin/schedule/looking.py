@@ -78,7 +78,7 @@ def _choice(roster: Roster, seen: Viewer) -> Choice:
     found = [*own, *(name for name in roster.teams if name not in own)] if everything else own
     pages = max(1, -(-len(found) // TEAMS))
     asked = request.args.get("page", "")
-    page = min(int(asked), pages) if asked.isdecimal() and int(asked[:6]) > 0 else 1
+    page = min(int(asked[:6]), pages) if asked.isdecimal() and int(asked[:6]) > 0 else 1
     return Choice(found[(page - 1) * TEAMS : page * TEAMS], own, all=everything, page=page, pages=pages)
 
 
