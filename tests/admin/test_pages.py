@@ -150,7 +150,7 @@ def test_a_test_text_is_seen_to_arrive_on_its_page(desk: Desk) -> None:
     browser.press("Send me a test text")
 
     said = shown(browser)
-    assert "Your test text is on its way." in said
+    assert "Your test text was made." in said
     assert "Test text to Ben Ode" in said
     assert 'data-refresh="5"' in browser.html
     desk.stage.clock.advance(seconds=3)
@@ -232,7 +232,7 @@ def test_a_test_text_without_room_says_when_there_is_some(desk: Desk) -> None:
     browser.press("Send me a test text")
 
     assert "No test text: other texts to you go first. Try again after Mon 2 Feb 09:01 GMT." in shown(browser)
-    assert "on its way" not in shown(browser)
+    assert "was made" not in shown(browser)
 
 
 def test_who_texts_first_from_a_page_is_welcomed_too(desk: Desk) -> None:

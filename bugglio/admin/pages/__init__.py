@@ -68,7 +68,7 @@ def blueprint(office: "Office") -> Blueprint:
         me = viewer()
         tested = office.conversation.try_out(me.who.id, request.form.get("token", "")[:LONGEST])
         if tested.page:
-            flash("Your test text is on its way. This page keeps up with it; its result is texted to you, too.")
+            flash("Your test text was made. This page keeps up with it; its result is texted to you, too.")
             return redirect(url_for("pages.show", key=tested.page), 303)
         again = f" Try again after {told(tested.until, me.now, me.zone)}." if tested.until else ""
         flash(f"No test text: {tested.why}.{again}", "error")
