@@ -38,7 +38,7 @@ def test_a_hundred_per_cent_is_said_only_of_all(part: int, whole: int, expected:
 
 def test_money_is_segments_times_the_price() -> None:
     assert "$8.30" == words.Money(Decimal("0.0083")).of(1_000)
-    assert "$1,234.50" == words.Money(Decimal("1")).said(1234.5)
+    assert "$1,234.50" == words.Money(Decimal(1)).said(1234.5)
 
 
 def test_a_week_is_called_by_its_monday() -> None:

@@ -19,6 +19,7 @@ from bugglio.page import DELIVERED, FAILED, Page
 from bugglio.pager.rosters import BOOK, packed
 from bugglio.phone import phone_id
 from bugglio.roster import DAY, HOUR, MINUTE, Book, Engineer, Rotation, Step, Team, lone_roster
+from tools.bench.company_figures import figures
 from tools.bench.deliveries import SAMPLE
 
 TEAMS, EACH, ALERTS = 200, 5, 100_000
@@ -47,6 +48,7 @@ def documents(now: int, many: int = ALERTS, teams: int = TEAMS) -> Iterator[tupl
     yield *_split(BOOK), {"v": 1, "version": 1, "book": packed(whole)}
     for number in range(2 * teams):
         yield "projects", f"p-{number}", {"v": 1, "id": f"p-{number}", "name": f"web-{number}", "seen": now - number}
+    yield from figures(now, teams, EACH)
     base = _base(now)
     for number in range(many):
         alert = _alert(base, number, now, many, whole)
