@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from bugglio import fading
 from bugglio.asking import Asked
 from bugglio.delivery import RANK, Accepted, Busy, Failure, NotSent, Outcome, Refused, Unknown, Void
 from bugglio.document import document
@@ -177,7 +178,9 @@ def dump(page: Page) -> dict[str, Any]:
     """A page as a document, the sparse fields by which it is found included."""
     waiting = f"{lane_key(page.phone, page.lane)}{page.created:015d}" if page.state == WAITING else None
     failed = page.created if page.state == FAILED else None
-    return {**document(page), "waiting": waiting, "whose": f"{whose_key(page.to)}{page.created:015d}", "failed": failed}
+    whose = f"{whose_key(page.to)}{page.created:015d}"
+    fades = fading.after(None if page.open else page.created)
+    return {**document(page), "waiting": waiting, "whose": whose, "failed": failed, fading.FIELD: fades}
 
 
 def whose_key(person: str) -> str:

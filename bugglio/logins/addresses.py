@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from bugglio import fading
 from bugglio.document import document
 from bugglio.roster import HOUR
 
@@ -63,7 +64,7 @@ def load(fields: Any) -> Counts:
 
 def dump(counts: Counts) -> dict[str, Any]:
     """The counts as a document."""
-    return document(counts)
+    return {**document(counts), fading.FIELD: fading.after(max((one.at for one in counts.counts), default=None))}
 
 
 def asks_once_more(counts: Counts, id_: str, now: int) -> Counts | None:

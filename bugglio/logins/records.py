@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from bugglio import fading
 from bugglio.document import document
 
 
@@ -75,4 +76,10 @@ def load(fields: Any) -> Login:
 
 def dump(login: Login) -> dict[str, Any]:
     """It as a document."""
-    return document(login)
+    moments = [
+        *login.asked,
+        *(one.until for one in login.sessions),
+        *(one.at for one in (*login.devices, *login.codes)),
+    ]
+    moments += [login.link.at] if login.link is not None else []
+    return {**document(login), fading.FIELD: fading.after(max(moments, default=None))}

@@ -1,5 +1,6 @@
 """Shifts change hands by a button of a page: once, however often it is pressed, and answered as by text."""
 
+from bugglio import fading
 from bugglio import phone as phones
 from bugglio.deeds import PAGE
 from bugglio.dialogue import Reply, Scene
@@ -79,4 +80,5 @@ def _concerned(said: Reply) -> list[str]:
 def _kept(press: Press, now: int, answer: str, *, changed: bool) -> Write:
     """What is kept of it: a second press gets the same answer."""
     fields = {"at": now, "who": press.who, "verb": press.command.verb, "rest": press.command.rest}
-    return Write(press.path, ABSENT, put={"v": 1, **fields, "answer": answer, "changed": changed})
+    more = {"answer": answer, "changed": changed, fading.FIELD: fading.after(now)}
+    return Write(press.path, ABSENT, put={"v": 1, **fields, **more})

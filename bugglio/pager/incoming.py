@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bugglio import codes
+from bugglio import codes, fading
 from bugglio import phone as phones
 from bugglio.figures import COUNTED_AFTER
 from bugglio.grammar import Command, parse
@@ -44,7 +44,7 @@ class Text:
         """What is kept of it: a second delivery gets the same answer."""
         fields = {"v": 1, "at": now, "from": short(self.number), "who": who, "body": self.body[:BODY], "answer": answer}
         counted = {TALLY_AT: now + COUNTED_AFTER} if answer else {}
-        return Write(self.path, ABSENT, put={**fields, **counted})
+        return Write(self.path, ABSENT, put={**fields, **counted, fading.FIELD: fading.after(now)})
 
     def phone(self, reading: Reading, phone: Phone) -> Write:
         """What its phone becomes."""

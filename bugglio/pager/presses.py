@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from bugglio import fading
 from bugglio.grammar import Command
 from bugglio.store import ABSENT, Write
 
@@ -36,7 +37,12 @@ class Press:
     def kept(self, now: int, answer: str, changed: set[int]) -> Write:
         """What is kept of it: a second press gets the same answer."""
         fields = {"at": now, "who": self.who, "verb": self.command.verb, "answer": answer}
-        more = {"rest": self.command.rest, "alerts": list(self.alerts), "codes": sorted(changed)}
+        more = {
+            "rest": self.command.rest,
+            "alerts": list(self.alerts),
+            "codes": sorted(changed),
+            fading.FIELD: fading.after(now),
+        }
         return Write(self.path, ABSENT, put={"v": 1, **fields, **more})
 
 

@@ -27,3 +27,5 @@ QUERIED: Mapping[str, tuple[str, ...]] = {
     "changes": ("turns",),
     "pulse": (),
 }
+FADES = "fades_at"
+"""A moment in milliseconds that Firestore keeps as a time: by such a field alone it removes documents."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from bugglio.store.fields import FADES
+
 ROOT = Path(__file__).resolve().parents[3]
 SERVICES = (
     "artifactregistry.googleapis.com",
@@ -36,12 +38,15 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }
 """In the project. Who builds may act as the accounts of ACTS_AS; who runs may read the one secret."""
 ACTS_AS = (RUNNER, BUILDER)
-UNSEARCHED: Mapping[str, str] = {"timeline": "alerts", "book": "roster", "covers": "overrides"}
-"""Long fields that nothing searches, and their collections: an index of them would cost with each write."""
-FADING = ("pages", "texts", "logins")
+FADING = ("pages", "texts", "presses", "logins")
 """Collections whose documents end by themselves ..."""
-FADES = "fades_at"
-"""... at the moment in this field."""
+UNSEARCHED = (
+    ("timeline", "alerts"),
+    ("book", "roster"),
+    ("covers", "overrides"),
+    *((FADES, group) for group in FADING),
+)
+"""Fields that nothing searches, long ones and times, and their collections: an index would cost with each write."""
 SECRET = "bugglio"  # noqa: S105 - its name
 EXCLUSION = "bugglio-webhook-token"
 HIDDEN = 'resource.type="cloud_run_revision" AND httpRequest.requestUrl=~"[?&]token="'

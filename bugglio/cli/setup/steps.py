@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bugglio.cli.setup import plan
 from bugglio.cli.setup.gcloud import Do, Gcloud
 from bugglio.cli.setup.plan import Place
+from bugglio.store.fields import FADES
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _database(gcloud: Gcloud, place: Place) -> list[Do]:
 
 def _unsearched(gcloud: Gcloud) -> list[Do]:
     calls = []
-    for field, group in plan.UNSEARCHED.items():
+    for field, group in plan.UNSEARCHED:
         named = (field, f"--collection-group={group}", f"--database={plan.DATABASE}")
         found = gcloud.facts("firestore", "indexes", "fields", "describe", *named) or {}
         config = found.get("indexConfig", {"usesAncestorConfig": True})
@@ -66,8 +67,8 @@ def _fading(gcloud: Gcloud) -> list[Do]:
     for group in plan.FADING:
         named = (f"--collection-group={group}", f"--database={plan.DATABASE}")
         found = gcloud.ask("firestore", "fields", "ttls", "list", *named, "--format=value(name)").split()
-        if not any(name.endswith(f"/fields/{plan.FADES}") for name in found):
-            calls.append(Do(("firestore", "fields", "ttls", "update", plan.FADES, *named, "--enable-ttl", "--async")))
+        if not any(name.endswith(f"/fields/{FADES}") for name in found):
+            calls.append(Do(("firestore", "fields", "ttls", "update", FADES, *named, "--enable-ttl", "--async")))
     return calls
 
 

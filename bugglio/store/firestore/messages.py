@@ -8,6 +8,7 @@ from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.types import document, firestore, query, write
 
 from bugglio.store import checks
+from bugglio.store.fields import FADES
 from bugglio.store.port import ABSENT, BY_ID, Document, Version, Write, Written
 
 # The messages themselves, without the library's wrappers around each field, which take five times as long.
@@ -126,7 +127,10 @@ def _write(database: str, asked: Write, now: int | None) -> Any:
     put = {**asked.put, **stamped}
     fields = one.update.fields
     for name, value in put.items():
-        _encode(value, fields[name])
+        if name == FADES and type(value) is int:
+            fields[name].timestamp_value.FromMilliseconds(value)
+        else:
+            _encode(value, fields[name])
     _transforms(asked, one.update_transforms, own_stamps=now is None)
     if asked.when is ABSENT:
         one.current_document.exists = False
