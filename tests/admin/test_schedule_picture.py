@@ -190,10 +190,12 @@ def test_a_name_is_written_as_long_as_there_is_room_and_an_override_says_so() ->
     assert "Ana Lima" == on_bar("Ana Lima", 200)
     assert "Ana" == on_bar("Ana Lima", 45)
     assert "AL" == on_bar("Ana Lima", 32)
+    assert "A" == on_bar("Ana Lima", 22)
     assert "" == on_bar("Ana Lima", 10)
     assert "Ana Lima · override" == on_bar("Ana Lima", 200, override=True)
     assert "AL" == initials("ana de la lima")
     assert "李" == initials("李")
+    assert "" == initials("")
 
 
 def test_short_turns_are_drawn_as_one_that_says_how_many_and_gaps_among_them_stay_seen() -> None:

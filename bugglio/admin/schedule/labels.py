@@ -33,7 +33,7 @@ def initials(name: str) -> str:
 def on_bar(name: str, room: float, *, override: bool = False) -> str:
     """The longest way to write somebody's name on a bar that is so wide; empty: there is no room for any."""
     short = (name.split(maxsplit=1) or [name])[0]
-    names = (name, short, initials(name))
+    names = (name, short, initials(name), initials(name)[:1])
     marked = [f"{one} · {OVERRIDE}" for one in names] if override else []
     return first_that_fits((*marked, *names), room)
 
