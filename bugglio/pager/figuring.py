@@ -72,6 +72,12 @@ class Figuring:
         except Conflict:
             # Another tick was first, or a page has changed in this moment: the next tick sees how it is.
             pass
+        except StoreError:
+            raise
+        except Exception:
+            # It will not be better in a minute, and each try reads hundreds of documents.
+            self._note(0, {FIGURES_AT: now + EACH})
+            raise
         self._note(until, {FIGURES_AT: now + EACH} if until == now else {})
         return True
 

@@ -23,7 +23,8 @@ from bugglio.store.counting import CountingStore
 from bugglio.store.retry import retrying
 from tests.clock import Clock
 from tests.faults import Fault, FaultyStore, Killed
-from tests.stage import ANA
+from tests.payloads import event
+from tests.stage import ANA, staged
 
 Fields = dict[str, Any]
 
@@ -316,6 +317,21 @@ def test_what_cannot_be_read_is_told_and_keeps_nothing_from_being_counted(quick:
     assert quick.right == quick.weeks()
     assert 0 == quick.left()
     assert ["counting history/bad-1", "counting pages/bad"] == [told.split(":")[0] for told in quick.alarms]
+
+
+def test_a_week_that_cannot_be_read_is_told_once_each_20_minutes_and_keeps_no_page_waiting(quick: Desk) -> None:
+    quick.closed(3)
+    quick.store.commit([Write("figures/2026-W06", ABSENT, put={"v": 1, "sums": "{"})])
+    with staged(quick.store, quick.clock) as stage:
+        for _ in range(3):
+            stage.tick()
+        stage.webhook(event())
+        assert stage.page()
+        stage.clock.advance(minutes=21)
+        stage.tick()
+
+        assert ["counting for the figures"] * 2 == [told.partition(":")[0] for told in stage.troubles]
+    assert 3 == quick.store.count("history", "uncounted")
 
 
 def test_pages_of_an_older_version_are_not_counted_and_harm_nothing(quick: Desk) -> None:
