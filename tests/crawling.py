@@ -35,7 +35,7 @@ def crawl(stage: Stage, browser: Browser, begin: str = "/admin", each: int = EAC
         browser.get(address)
         assert browser.answer is not None
         yield browser.address
-        if not browser.answer.mimetype.startswith("text/html"):
+        if browser.answer.mimetype != "text/html":
             continue
         for link in LINK.findall(browser.html):
             there = _below(browser.address, unescape(link))

@@ -76,10 +76,7 @@ def load(fields: Any) -> Login:
 
 def dump(login: Login) -> dict[str, Any]:
     """It as a document."""
-    moments = [
-        *login.asked,
-        *(one.until for one in login.sessions),
-        *(one.at for one in (*login.devices, *login.codes)),
-    ]
+    moments = [*login.asked, *(one.until for one in login.sessions), *(one.at for one in login.devices)]
+    moments += [one.at for one in login.codes]
     moments += [login.link.at] if login.link is not None else []
     return {**document(login), fading.FIELD: fading.after(max(moments, default=None))}
