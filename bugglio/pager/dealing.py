@@ -1,6 +1,7 @@
 """Shifts change hands by a button of a page: once, however often it is pressed, and answered as by text."""
 
 from bugglio import fading
+from bugglio import fading
 from bugglio import phone as phones
 from bugglio.deeds import PAGE
 from bugglio.dialogue import Reply, Scene
@@ -8,7 +9,8 @@ from bugglio.dialogue.dealing import dealt
 from bugglio.pager import covers, logbook, replying
 from bugglio.pager.carrying import Carrying, Progress
 from bugglio.pager.kit import Kit
-from bugglio.pager.pressing import GONE, Answer, Press
+from bugglio.pager.presses import Answer, Press
+from bugglio.pager.pressing import GONE
 from bugglio.pager.reaching import Known, reaching
 from bugglio.pager.reading import phone_in
 from bugglio.pager.wellbeing.pulse import PULSE

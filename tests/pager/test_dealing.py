@@ -8,7 +8,7 @@ import pytest
 from bugglio.grammar import Command
 from bugglio.pager.conversation import Conversation
 from bugglio.pager.covers import PATH, covers_in
-from bugglio.pager.pressing import Answer, Press
+from bugglio.pager.presses import Answer, Press
 from tests.browsing import BEN, ROSTER, apply
 from tests.clock import Clock
 from tests.faults import Fault

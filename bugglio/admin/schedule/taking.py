@@ -12,7 +12,7 @@ from bugglio.admin.viewing import Viewer, viewer
 from bugglio.dialogue.stints import Stint, stints
 from bugglio.dialogue.trading import rotation_of_step_one
 from bugglio.grammar import Command
-from bugglio.pager.pressing import Press
+from bugglio.pager.presses import Press
 from bugglio.roster import DAY, Roster
 
 if TYPE_CHECKING:
