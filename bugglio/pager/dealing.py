@@ -1,7 +1,6 @@
 """Shifts change hands by a button of a page: once, however often it is pressed, and answered as by text."""
 
 from bugglio import fading
-from bugglio import fading
 from bugglio import phone as phones
 from bugglio.deeds import PAGE
 from bugglio.dialogue import Reply, Scene
