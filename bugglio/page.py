@@ -224,9 +224,9 @@ def drop(page: Page, reason: str, now: int | None = None) -> Page:
     return msgspec.structs.replace(page, state=DROPPED, due_at=None, cause=reason, ended_at=now)
 
 
-def fail(page: Page, reason: str) -> Page:
+def fail(page: Page, reason: str, now: int) -> Page:
     """The page that waits for a phone which takes no texts any more."""
-    return msgspec.structs.replace(page, state=FAILED, due_at=None, cause=reason)
+    return msgspec.structs.replace(page, state=FAILED, due_at=None, cause=reason, ended_at=now)
 
 
 def settle(page: Page, attempt: str, outcome: Outcome, now: int) -> Page:

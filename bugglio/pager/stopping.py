@@ -102,10 +102,11 @@ class Stopping:
 
     def _fail_waiting(self, phone: str) -> None:
         """Pages that wait for the phone have failed; what only tells or asks is not wanted."""
+        now = self._kit.store.get([]).at
         for lane in (PAGES, NOTICES, CALLS):
             start = pages.lane_key(phone, lane)
             while some := self._kit.store.query("pages", "waiting", start=start, end=f"{start}~", limit=SOME):
-                self._kit.store.commit([_failed(one) for one in some])
+                self._kit.store.commit([_failed(one, now) for one in some])
 
     def _open(self) -> Iterator[list[Document]]:
         """All open alerts, some at a time."""
@@ -163,12 +164,12 @@ def _in_vain(alert: Alert, roster: Roster, known: Mapping[str, Phone], now: int)
     return all(phones.unreachable(known[name], now) for name in alert.waits_for if name in known)
 
 
-def _failed(document: Document) -> Write:
+def _failed(document: Document, now: int) -> Write:
     page = pages.load(document.fields)
-    return change(document.path, document, pages.dump(_without_its_phone(page)))
+    return change(document.path, document, pages.dump(_without_its_phone(page, now)))
 
 
-def _without_its_phone(page: Page) -> Page:
+def _without_its_phone(page: Page, now: int) -> Page:
     what = "opted out by STOP"
     telling = page.lane == NOTICES
-    return pages.drop(page, what) if telling else pages.fail(page, what)
+    return pages.drop(page, what, now) if telling else pages.fail(page, what, now)

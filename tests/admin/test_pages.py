@@ -183,6 +183,19 @@ def test_a_phone_that_texted_stop_learns_from_its_test_what_to_do(desk: Desk) ->
     assert "Test text to Ben Ode failed It did not arrive." in said
 
 
+def test_what_waited_for_a_phone_that_texted_stop_failed_then(desk: Desk) -> None:
+    for number in range(4):
+        desk.stage.webhook(other(number))
+    desk.stage.clock.advance(seconds=80)
+    desk.stage.text(BEN, "STOP")
+    desk.stage.tick()
+    browser = desk.browser("ana")
+    browser.get("/pages?person=ben&state=failed")
+    said = newest(browser)
+    assert "Opted out by STOP. Have them text START from that phone to the pager's number" in said
+    assert "Failed 04:01 1 min after the decision." in said
+
+
 def test_a_phone_call_is_told_in_its_own_words(desk: Desk) -> None:
     apply(desk.stage, ROSTER.replace("wait: 5 minutes}", "wait: 5 minutes, call: true}", 1))
     desk.stage.simulator.misbehave(Misbehaviour("call-no-answer"))
