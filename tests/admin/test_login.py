@@ -8,9 +8,9 @@ from bugglio.admin.login import NO_CODE, NO_NUMBER, SPENT, WRONG
 from bugglio.pager.logins import Links
 from bugglio.pager.reports import all_pages
 from bugglio.simulator.trouble import Misbehaviour
-from bugglio.store import ABSENT, Write
-from bugglio.throttle import DAY
+from bugglio.store import EXISTS, Write
 from tests.browsing import BEN, ROSTER, Browser, Desk, apply
+from tests.payloads import event
 
 
 def ask(browser: Browser, number: str = BEN) -> str:
@@ -94,7 +94,9 @@ def test_whoever_asked_for_nothing_is_asked_for_a_number(desk: Desk) -> None:
 
 
 def test_a_code_goes_out_though_the_days_budget_is_used_up_and_counts(desk: Desk) -> None:
-    desk.stage.store.commit([used(desk, 1_000)])
+    desk.stage.webhook(event())
+    assert 1 == len(desk.stage.new_texts(BEN))
+    desk.stage.store.commit([Write("pulse/budget", EXISTS, put={"used": 1_000, "told": desk.stage.clock.now()})])
     browser = desk.browser()
     ask(browser)
 
@@ -102,11 +104,6 @@ def test_a_code_goes_out_though_the_days_budget_is_used_up_and_counts(desk: Desk
     found = desk.stage.store.get(["pulse/budget"]).get("pulse/budget")
     assert found is not None
     assert 1_001 == found.fields["used"]
-
-
-def used(desk: Desk, texts: int) -> Write:
-    now = desk.stage.clock.now()
-    return Write("pulse/budget", ABSENT, put={"v": 1, "day": now // DAY, "used": texts, "told": now})
 
 
 def test_a_code_is_not_throttled_by_pages(desk: Desk) -> None:
