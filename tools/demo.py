@@ -116,7 +116,9 @@ def _five_minutes(stage: Stage, clock: Clock, chance: random.Random) -> None:
 def _happen(stage: Stage, clock: Clock, chance: random.Random, error: tuple[str, str, str, str]) -> None:
     """An error comes in, and whoever was paged for it answers after a while, or somebody after them."""
     code = _deliver(stage, clock, chance, error)
+    stage.simulator.settle()
     stage.wait(seconds=chance.choice((40, 90, 140, 200, 360)), step=20)
+    stage.simulator.settle()
     holder = next((one for one in stage.alerts() if one["code"] == code), None)
     if holder is None:
         return
@@ -129,6 +131,7 @@ def _happen(stage: Stage, clock: Clock, chance: random.Random, error: tuple[str,
     if "{}" in word:
         stage.wait(minutes=10, step=60)
         stage.text(who.phone, f"close {code}")
+    stage.simulator.settle()
 
 
 def _deliver(stage: Stage, clock: Clock, chance: random.Random, error: tuple[str, str, str, str]) -> int:
@@ -160,6 +163,7 @@ def _at_last(stage: Stage, clock: Clock) -> None:
     stage.wait(seconds=30, step=10)
     _deliver(stage, clock, chance, ERRORS[0])
     stage.wait(seconds=20, step=10)
+    stage.simulator.settle()
 
 
 if __name__ == "__main__":

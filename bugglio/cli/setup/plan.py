@@ -29,6 +29,7 @@ ACCOUNTS: Mapping[str, str] = {
 ROLES: Mapping[str, tuple[str, ...]] = {
     RUNNER: ("roles/datastore.user",),
     BUILDER: (
+        "roles/datastore.user",
         "roles/logging.logWriter",
         "roles/artifactregistry.writer",
         "roles/storage.objectViewer",
@@ -36,8 +37,10 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "roles/run.admin",
     ),
 }
-"""In the project. Who builds may act as the accounts of ACTS_AS; who runs may read the one secret."""
+"""In the project. Who builds may act as the accounts of ACTS_AS; READERS may read the one secret."""
 ACTS_AS = (RUNNER, BUILDER)
+READERS = (RUNNER, BUILDER)
+"""Who builds looks whether what it has built works (`doctor`), for which it needs what the functions need."""
 FADING = ("pages", "texts", "presses", "logins")
 """Collections whose documents end by themselves ..."""
 UNSEARCHED = (
@@ -49,8 +52,8 @@ UNSEARCHED = (
 """Fields that nothing searches, long ones and times, and their collections: an index would cost with each write."""
 SECRET = "bugglio"  # noqa: S105 - its name
 EXCLUSION = "bugglio-webhook-token"
-HIDDEN = 'resource.type="cloud_run_revision" AND httpRequest.requestUrl=~"[?&]token="'
-"""Lines of Google's request log in which the webhook's address stands, its token included."""
+HIDDEN = 'resource.type="cloud_run_revision" AND httpRequest.requestUrl=~"[?&]token=|/login/link/|/calendar/"'
+"""Lines of Google's request log with a secret in the address: the webhook's token, a login's link, a calendar's."""
 RUNTIME = "python313"
 JOB = "bugglio-tick"
 DATABASE = "(default)"
@@ -126,6 +129,8 @@ class Place:
             f"--build-service-account={builder}",
             *("--concurrency=64", "--cpu=1", "--memory=512Mi", f"--timeout={function.seconds}s"),
             *(f"--max-instances={function.instances}", f"--set-env-vars={self.environment()}"),
+            # Where a build was stopped by its check, traffic is held at the version before.
+            "--serve-all-traffic-latest-revision",
         )
 
     def marked(self, function: Function) -> tuple[str, ...]:
