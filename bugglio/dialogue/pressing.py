@@ -10,7 +10,8 @@ from bugglio.redact import redact
 
 WORDS = (*acting.WORDS, "undo")
 """What can be asked for."""
-CHANGED_SINCE = "your last change is another by now"
+NONE = "there is no such alert."
+CHANGED_SINCE = "your last change is another by now."
 
 
 def pressed(command: Command, keys: tuple[str, ...], scene: Scene, undoes: int = 0) -> Reply:
@@ -21,7 +22,7 @@ def pressed(command: Command, keys: tuple[str, ...], scene: Scene, undoes: int =
     changed last is another afterwards.
     """
     said = _undone(scene, undoes) if command.verb == "undo" else _done(command, keys, scene)
-    answer = to_gsm(said.answer)
+    answer = to_gsm(said.answer) or NONE
     nothing = "" if said.changed or scene.done or answer.startswith("Nothing") else "Nothing changed: "
     return replace(said, answer=f"{nothing}{redact(answer)}")
 

@@ -307,6 +307,13 @@ def test_what_was_chosen_and_has_been_settled_meanwhile_is_told(desk: Desk) -> N
     )
 
 
+def test_choosing_what_is_not_there_changes_nothing(desk: Desk) -> None:
+    opened(desk)
+    browser = desk.browser("ben")
+    browser.get("/alerts")
+    assert "Nothing changed: there is no such alert." in choose(browser, "close", "f" * 32)
+
+
 def test_choosing_none_changes_nothing(desk: Desk) -> None:
     opened(desk)
     browser = desk.browser("ben")
