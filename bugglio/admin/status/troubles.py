@@ -117,8 +117,8 @@ def name(roster: Roster, person: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """`shop, web and api`; of many the first few, and how many more."""
+    """`shop, web and api`; of many the first few, and how many more; nothing of none."""
     some = list(names)
     if len(some) > NAMED + 1:
         some = [*some[:NAMED], f"{len(some) - NAMED} more"]
-    return " and ".join(filter(None, (", ".join(some[:-1]), some[-1])))
+    return " and ".join(filter(None, (", ".join(some[:-1]), *some[-1:])))
