@@ -112,6 +112,15 @@ def test_closed_ones_are_listed_by_team_and_how_the_newest_first(desk: Desk) -> 
     assert [] == codes(browser)
 
 
+def test_an_engineer_is_led_to_their_own_teams_lists(desk: Desk) -> None:
+    _, web = opened(desk, "a"), opened(desk, "b", "site")
+    browser = desk.browser("cid")
+    assert "Your team: web" in browser.get("/alerts")
+    browser.get("/alerts?team=web")
+    assert [web] == codes(browser)
+    assert "Your team" not in desk.browser("ana").get("/alerts")
+
+
 def test_times_are_of_the_viewers_clock(desk: Desk) -> None:
     first, second = opened(desk, "a"), opened(desk, "b")
     desk.stage.text(BEN, f"ack {second}")

@@ -438,6 +438,21 @@ def test_what_ended_a_shift_by_text_is_not_taken_back_on_an_alerts_page(desk: De
     assert "Nothing changed: your last change is another by now" in say(browser, "undo")
 
 
+def test_what_is_closed_on_a_page_counts_in_the_figures_until_it_is_taken_back(desk: Desk) -> None:
+    code = opened(desk)
+    where = f"history/{key_of(desk, code)}-1"
+    browser = desk.browser("ana")
+    browser.get(f"/alerts/code/{code}")
+    say(browser, "close")
+    kept = desk.stage.store.get([where]).get(where)
+    assert kept is not None
+    assert ("ana", "by hand") == (kept.fields["who"], kept.fields["how"])
+    assert "uncounted" in kept.fields
+    say(browser, "undo")
+    back = desk.stage.store.get([where]).get(where)
+    assert back is None or "uncounted" not in back.fields
+
+
 # The store, and Bugsnag.
 
 

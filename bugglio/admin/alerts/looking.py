@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from bugglio.admin.office import Office
 
 
+OWN = 8
+"""So many of their teams somebody is led to at once."""
+
+
 def add(part: Blueprint, office: "Office") -> None:
     """What can be looked at."""
     store = office.kit.store
@@ -79,6 +83,7 @@ def _index(question: Asked, found: Listed, looks: Viewer) -> str:
         mine={key for key, one in found.rows if one.is_open and deeds.is_theirs(one, looks.who, looks.roster)},
         span=(min(moments), max(moments)) if moments else None,
         teams=_teams(looks.roster, question.wanted.team),
+        own=[] if looks.who.admin else looks.teams[:OWN],
         states=_states(past=question.wanted.past),
         further=_address(question, "after", cursors.to_text(found.further, found.field)) if found.further else "",
         back=_address(question, "before", cursors.to_text(found.back, found.field)) if found.back else "",
