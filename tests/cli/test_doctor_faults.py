@@ -48,11 +48,11 @@ class World:
     app: App
     kept: dict[str, Any] = field(default_factory=dict)
 
-    def checks(self) -> list[dict[str, Any]]:
+    def checks(self, *arguments: str) -> list[dict[str, Any]]:
         """What the doctor tells."""
         for name, text in self.env.items():
             self.monkeypatch.setenv(name, text)
-        main(["doctor", "--json"])
+        main(["doctor", "--json", *arguments])
         found: list[dict[str, Any]] = json.loads(self.capsys.readouterr().out)["checks"]
         for name in self.env:
             self.monkeypatch.delenv(name)
@@ -135,6 +135,45 @@ class Planted:
     found: str
     says: str
     """Of the mend."""
+
+
+def test_a_version_without_traffic_is_asked_at_its_own_addresses(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "candidates"
+    doors = {"bugsnag", "sms", "sms-status", "tick", "admin"}
+    public = world.env["BUGGLIO_PUBLIC_URL"]
+    file.write_text("".join(f"{door} {public}/{door}\n" for door in sorted(doors)))
+    world.env["BUGGLIO_PUBLIC_URL"] = "http://127.0.0.2:9"
+    world.simulator.console.status = "suspended"
+
+    found = world.checks(f"--at={file}")
+
+    # What is no version's fault holds none up.
+    assert [] == [one for one in found if one["ok"] is False]
+    assert {"settings", "store", "a wrong secret", *(f"/{door}" for door in doors)} <= {one["name"] for one in found}
+    world.serve(FLASK_SECRET_KEY="another-deployment-0123456789")
+    wrong = {one["name"] for one in world.checks(f"--at={file}") if one["ok"] is False}
+    assert {f"/{door}" for door in doors} == wrong
+
+
+@pytest.mark.parametrize(
+    "content", ["", "sms", "nowhere https://a.test", "sms ftp://a.test", "sms https://a.test more"]
+)
+def test_addresses_that_cannot_be_read_are_told(world: World, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "candidates"
+    file.write_text(content)
+
+    assert 1 == main(["doctor", f"--at={file}"])
+    assert "one a line" in world.capsys.readouterr().err
+    assert 1 == main(["doctor", f"--at={tmp_path / 'none'}"])
+
+
+@pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
+def test_while_the_key_is_changed_a_door_may_still_have_the_other(world: World, order: tuple[str, str]) -> None:
+    keys = {"old": world.env["FLASK_SECRET_KEY"], "new": "flask-key-that-comes-next-0123456"}
+    world.serve(FLASK_SECRET_KEY=keys[order[0]])
+    world.env |= {"FLASK_SECRET_KEY": keys[order[1]], "FLASK_SECRET_KEY_PREVIOUS": keys[order[0]]}
+
+    assert [] == world.wrong()
 
 
 def setting(name: str, value: str) -> tuple[Act, Act]:

@@ -152,7 +152,9 @@ def test_an_empty_project_gets_all_that_a_pager_needs(project: Project) -> None:
     assert {"(default)": "europe-west1"} == built["databases"]
     assert sorted(plan.ACCOUNTS) == sorted(built["accounts"])
     assert {"bugsnag", "sms", "sms-status", "tick", "admin"} == set(built["functions"])
-    assert ["serviceAccount:bugglio@acme-oncall.iam.gserviceaccount.com"] == built["roles"]["roles/datastore.user"]
+    both = [f"serviceAccount:{name}@acme-oncall.iam.gserviceaccount.com" for name in ("bugglio", "bugglio-build")]
+    assert both == built["roles"]["roles/datastore.user"]
+    assert {"roles/secretmanager.secretAccessor": both} == built["readers"]
     assert all(built[name] for name in ("exclusions", "ttls", "unindexed", "readers", "acting"))
     job = built["jobs"]["bugglio-tick"]
     assert ("120s", f"{NOWHERE}/tick") == (job["--attempt-deadline"], job["--oidc-token-audience"])

@@ -1,8 +1,9 @@
 """What a working pager needs, what is found of it, and how to mend what is wrong."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from bugglio.app import Works
@@ -16,7 +17,8 @@ from bugglio.store import StoreError
 
 __all__ = ["Check", "register"]
 
-GROUPS: tuple[Callable[[Works], Checks], ...] = (
+Group = Callable[[Works], Checks]
+GROUPS: tuple[Group, ...] = (
     lambda works: storage.of_store(works.kit, works.settings),
     lambda works: people.of_roster(works.kit, works.settings),
     lambda works: standing.of_pager(works.kit, works.settings),
@@ -29,7 +31,9 @@ STORE = "See BUGGLIO_STORE; on Google Cloud, whether the database exists and thi
 
 def register(commands: Any) -> None:
     """Add the command to the parser."""
-    command(commands, "doctor", doctor, "check what a working pager needs, and say how to mend it", facts=True)
+    made = command(commands, "doctor", doctor, "check what a working pager needs, and say how to mend it", facts=True)
+    said = "check settings, store and doors alone, at the addresses that FILE names: a version without traffic yet"
+    made.add_argument("--at", type=Path, metavar="FILE", help=said)
 
 
 def doctor(asked: Any) -> int:
@@ -39,7 +43,16 @@ def doctor(asked: Any) -> int:
     return int(any(one.ok is False for one in found))
 
 
+def _groups(asked: Any) -> Sequence[Group]:
+    """All, or what tells of one version."""
+    if asked.at is None:
+        return GROUPS
+    doors = addresses.read(asked.at)
+    return (GROUPS[0], lambda works: addresses.of_doors(works.settings, doors))
+
+
 def _checks(asked: Any) -> Checks:
+    groups = _groups(asked)
     try:
         works = common.app(asked).works
     except ConfigurationError as error:
@@ -57,7 +70,7 @@ def _checks(asked: Any) -> Checks:
     yield good("settings", "whole")
     if works.settings.on_google_cloud or os.environ.get("BUGGLIO_SECRET"):
         yield good("the secret", f"{works.settings.bugglio_secret} can be read")
-    for group in GROUPS:
+    for group in groups:
         try:
             yield from group(works)
         except StoreError as error:

@@ -1,12 +1,15 @@
 """Whether the public address leads to this very deployment, under each door, and refuses who does not belong there."""
 
 import secrets
+from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bugglio import probe
 from bugglio.cli.doctor.checks import Check, Checks, good, unknown, wrong
 from bugglio.config import Settings
 from bugglio.exchange import Reply
+from bugglio.laptop import Unusable
 from bugglio.web import asked
 
 DOORS = ("bugsnag", "sms", "sms-status", "tick", "admin")
@@ -27,9 +30,27 @@ def of_addresses(settings: Settings) -> Checks:
     public = settings.bugglio_public_url
     if urlsplit(public).scheme != "https" and not is_local(public):
         yield wrong("BUGGLIO_PUBLIC_URL", "it does not begin with https://", HTTPS)
-    found = [_of_door(settings, door) for door in DOORS]
-    yield from found
-    yield _of_secret(settings, reached=found[0].ok is True)
+    yield from of_doors(settings, {door: settings.door_url(f"/{door}") for door in DOORS})
+
+
+def of_doors(settings: Settings, doors: Mapping[str, str]) -> Checks:
+    """The same of doors at these addresses, by which a version is asked that gets no traffic yet."""
+    found = {door: _of_door(settings, door, address) for door, address in doors.items()}
+    yield from found.values()
+    if "bugsnag" in found:
+        yield _of_secret(doors["bugsnag"], reached=found["bugsnag"].ok is True)
+
+
+def read(file: Path) -> dict[str, str]:
+    """Doors and their addresses, one a line, as `sms https://…`. Raises `Unusable`."""
+    try:
+        lines = [line.split() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{file} cannot be read ({type(error).__name__}).") from None
+    strange = [line for line in lines if len(line) != 2 or line[0] not in DOORS or not line[1].startswith("http")]
+    if strange or not lines:
+        raise Unusable(f"{file} must name doors and their addresses, one a line, as: sms https://…")
+    return dict(lines)
 
 
 def is_local(address: str) -> bool:
@@ -37,13 +58,15 @@ def is_local(address: str) -> bool:
     return (urlsplit(address).hostname or "") in ("127.0.0.1", "localhost", "::1")
 
 
-def _of_door(settings: Settings, door: str) -> Check:
+def _of_door(settings: Settings, door: str, address: str) -> Check:
     name, question = f"/{door}", secrets.token_hex(16)
-    reply = asked("GET", settings.door_url(name), patience=PATIENCE, headers={probe.HEADER: question})
+    reply = asked("GET", address, patience=PATIENCE, headers={probe.HEADER: question})
     if isinstance(reply, str):
         return _unreached(settings, door, reply)
     answer = reply.headers.get(probe.HEADER.lower())
-    if reply.status == 405 and probe.proves(settings.flask_secret_key, door, question, answer):
+    # While the key is being changed, a function may have read the one or the other.
+    keys = filter(None, (settings.flask_secret_key, settings.flask_secret_key_previous))
+    if reply.status == 405 and any(probe.proves(key, door, question, answer) for key in keys):
         return good(name, "it leads here")
     if answer:
         return wrong(name, "another deployment, or one with another FLASK_SECRET_KEY, answers there", ANOTHER)
@@ -60,11 +83,11 @@ def _reach(door: str) -> str:
     return REACH.format(door=door)
 
 
-def _of_secret(settings: Settings, *, reached: bool) -> Check:
+def _of_secret(door: str, *, reached: bool) -> Check:
     name = "a wrong secret"
     if not reached:
         return unknown(name, "/bugsnag was not reached")
-    address = f"{settings.door_url('/bugsnag')}?token={secrets.token_hex(16)}"
+    address = f"{door}?token={secrets.token_hex(16)}"
     kind = {"Content-Type": "application/json"}
     reply = asked("POST", address, patience=PATIENCE, body=b"{}", headers=kind)
     if isinstance(reply, Reply) and reply.status in (401, 403):

@@ -28,7 +28,10 @@ NO_NUMBER = "Set TWILIO_CALLER_ID to a number that Twilio's console lists under 
 NO_TEXTS = "Buy a number with the capability SMS, and set TWILIO_CALLER_ID to it."
 NO_SERVICE = "Set TWILIO_MESSAGING_SERVICE_SID to a service that Twilio's console lists under Messaging > Services."
 NO_SENDERS = "Add a number to the service: Messaging > Services > its name > Sender Pool."
-POINT = "Set it in Twilio's console: {where}: {url}, HTTP POST, and the same address as the fallback."
+POINT = (
+    "Run python -m bugglio setup, or set it in Twilio's console: {where}: {url}, HTTP POST, and the same address as the"
+    " fallback."
+)
 NUMBERS = "Phone Numbers > Active numbers > the number > Messaging > A message comes in"
 SERVICES = "Messaging > Services > its name > Integration > Send a webhook"
 APPLICATION = (

@@ -101,11 +101,13 @@ def _acting(gcloud: Gcloud, place: Place) -> list[Do]:
 
 
 def _readers(gcloud: Gcloud, place: Place) -> list[Do]:
-    email, role = place.account(plan.RUNNER), "roles/secretmanager.secretAccessor"
+    role = "roles/secretmanager.secretAccessor"
     held = _bindings(gcloud.facts("secrets", "get-iam-policy", plan.SECRET))
-    if (f"serviceAccount:{email}", role) in held:
-        return []
-    return [Do(("secrets", "add-iam-policy-binding", plan.SECRET, *_binding(email, role)))]
+    return [
+        Do(("secrets", "add-iam-policy-binding", plan.SECRET, *_binding(email, role)))
+        for email in map(place.account, plan.READERS)
+        if (f"serviceAccount:{email}", role) not in held
+    ]
 
 
 def _log(gcloud: Gcloud) -> list[Do]:
