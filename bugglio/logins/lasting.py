@@ -1,5 +1,7 @@
 """Who stays logged in, where, and how it ends. Times in milliseconds."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from bugglio.logins.asking import LASTS as LINK_LASTS
@@ -27,9 +29,9 @@ def known(login: Login, fingerprint: str) -> Device | None:
     return next((one for one in login.devices if one.id == fingerprint), None)
 
 
-def held(login: Login, who: str, now: int) -> tuple[Session, ...]:
-    """The sessions that somebody has, the newest last."""
-    return tuple(one for one in login.sessions if one.who == who and one.until > now)
+def held(login: Login, names: Collection[str], now: int) -> tuple[Session, ...]:
+    """The sessions that somebody of these names has, the newest last."""
+    return tuple(one for one in login.sessions if one.who in names and one.until > now)
 
 
 def ended(login: Login, id_: str) -> Login:

@@ -1,16 +1,23 @@
 """Logging in as people do it: the number, the code on the phone, and where that leads."""
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bugglio.admin.login import NO_CODE, NO_NUMBER, SPENT, WRONG
 from bugglio.pager.logins import Links
 from bugglio.pager.reports import all_pages
+from bugglio.roster import ON_DUTY
 from bugglio.simulator.trouble import Misbehaviour
 from bugglio.store import EXISTS, Write
 from tests.browsing import BEN, ROSTER, Browser, Desk, apply
+from tests.clock import Clock
 from tests.payloads import event
+from tests.stage import ANA, staged
+
+if TYPE_CHECKING:
+    from bugglio.store.sqlite import SqliteStore
 
 
 def ask(browser: Browser, number: str = BEN) -> str:
@@ -213,6 +220,20 @@ def test_whoever_leaves_the_roster_is_logged_out_at_once_and_stays_so(desk: Desk
 
 
 # Where somebody is logged in.
+
+
+def test_whoever_is_the_last_resort_may_add_themselves_and_stays_logged_in(sqlite: "SqliteStore", clock: Clock) -> None:
+    with staged(sqlite, clock) as stage:
+        stage.use_the_store()
+        browser = Desk(stage).browser(ON_DUTY)
+        assert "on-duty" in browser.get("/devices")
+
+        apply(stage, f'{{engineers: {{ana: {{name: Ana Lima, phone: "{ANA}"}}}}, teams: {{}}}}')
+
+        assert "Ana Lima" in browser.get("/devices")
+        assert "since" in browser.get("/devices")
+        assert "Log in" in browser.press("Log out everywhere")
+        assert "Text me a code" in browser.get("/devices")
 
 
 def test_sessions_are_listed_and_ended(desk: Desk) -> None:

@@ -14,9 +14,9 @@ def session(id_: str, at: int = NOW, who: str = "ana") -> Session:
 def test_a_session_lasts_twelve_hours_and_is_its_owners_alone() -> None:
     login = lasting.begun(Login(), session("a"))
 
-    assert (session("a"),) == lasting.held(login, "ana", NOW + 12 * 60 * MINUTE - 1)
-    assert () == lasting.held(login, "ana", NOW + 12 * 60 * MINUTE)
-    assert () == lasting.held(login, "ben", NOW)
+    assert (session("a"),) == lasting.held(login, {"ana"}, NOW + 12 * 60 * MINUTE - 1)
+    assert () == lasting.held(login, {"ana"}, NOW + 12 * 60 * MINUTE)
+    assert () == lasting.held(login, {"ben"}, NOW)
 
 
 def test_the_newest_sessions_and_browsers_are_kept() -> None:

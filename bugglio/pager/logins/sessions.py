@@ -10,7 +10,7 @@ from bugglio.logins.hashes import fingerprint
 from bugglio.logins.records import Login
 from bugglio.pager.kit import Kit
 from bugglio.phone import phone_id
-from bugglio.roster import Engineer, Roster
+from bugglio.roster import ON_DUTY, Engineer, Roster
 from bugglio.store import Reading, Store
 from bugglio.store.change import changes
 from bugglio.store.retry import retrying
@@ -42,17 +42,17 @@ class Logins:
     def session(self, person: str, secret: str) -> Session | None:
         """Whose session this is; None when it has ended, whatever ended it."""
         roster = self._kit.roster()
-        who = roster.engineers.get(person)
+        who = roster.engineers.get(roster.last_resort if person == ON_DUTY else person)
         if who is None:
             return None
         reading = self._kit.store.get([path(who)])
-        held = lasting.held(login_in(reading, path(who)), who.id, reading.at)
+        held = lasting.held(login_in(reading, path(who)), _names(who, roster), reading.at)
         return Session(who, roster, reading.at) if fingerprint(secret) in {one.id for one in held} else None
 
     def held(self, person: Engineer) -> Sequence[records.Session]:
         """Where somebody is logged in, the newest first."""
         reading = self._kit.store.get([path(person)])
-        return lasting.held(login_in(reading, path(person)), person.id, reading.at)[::-1]
+        return lasting.held(login_in(reading, path(person)), _names(person, self._kit.roster()), reading.at)[::-1]
 
     def end(self, person: Engineer, secret: str) -> None:
         """Log out: this session is no more."""
@@ -75,6 +75,15 @@ def end_before(store: Store, phones: Sequence[str], moment: int) -> None:
 
     for phone in phones:
         retrying(partial(_changed, store, records.path(phone), ended))
+
+
+def _names(person: Engineer, roster: Roster) -> frozenset[str]:
+    """
+    Under what they have logged in: whoever is the last resort was `on-duty` until the roster named that phone's owner.
+
+    The first thing that many do is to add themselves, and that shall not log them out.
+    """
+    return frozenset({person.id, ON_DUTY} if person.id == roster.last_resort else {person.id})
 
 
 def path(person: Engineer) -> str:
