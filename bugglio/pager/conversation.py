@@ -87,7 +87,7 @@ class Conversation:
 
         Raises `StoreError` as `take` does.
         """
-        taken = self._dealing if press.command.verb in DEALS else self._pressing
+        taken = self._dealing if press.command.verb in DEALS or not press.alerts else self._pressing
         return taken.take(press)
 
     def try_out(self, who: str, token: str) -> Tested:

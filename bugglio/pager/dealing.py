@@ -52,7 +52,7 @@ class Dealing:
         if known is not None:
             return str(known.fields["answer"]), bool(known.fields["changed"])
         said, reading, scene = self._said(press, person, reading)
-        changed = bool(said.covers or said.questions)
+        changed = bool(said.covers or said.uncovers or said.questions)
         last = changes(own, reading.get(own), phones.dump(said.phone)) if said.phone is not scene.phone else []
         last += [*replying.apart(said, reading, scene), _kept(press, reading.at, said.answer, changed=changed)]
         self._carrying.commit([], last, progress)
@@ -67,7 +67,7 @@ class Dealing:
             return Scene(now, person, phone, {}, {}, roster, known, id=press.id, how=PAGE)
 
         def decide(known: Known) -> Reply:
-            return dealt(press.command, scene(known))
+            return dealt(press.command, scene(known), press.undoes)
 
         said, reading = reaching(self._kit.store, reading, roster, decide({}), decide, _concerned)
         return said, reading, scene({})

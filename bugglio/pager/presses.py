@@ -17,9 +17,9 @@ class Press:
     who: str
     """Engineer's id."""
     command: Command
-    """A word that changes alerts, or `undo`, and what it takes besides; of `pass`, an engineer's id."""
+    """A word that changes alerts or shifts, or `undo`, and what it takes besides; of `pass`, an engineer's id."""
     alerts: tuple[str, ...] = ()
-    """Ids."""
+    """Ids; none: it is about shifts."""
     undoes: int = 0
     """`undo`: when the change was made that is to be taken back."""
 

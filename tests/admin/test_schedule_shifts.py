@@ -75,6 +75,49 @@ def test_a_double_press_takes_once(desk: Desk) -> None:
     assert 2 == len(kept(desk))
 
 
+def test_what_was_just_taken_goes_back_by_a_button_once_and_whoever_is_on_again_is_told(desk: Desk) -> None:
+    browser = desk.browser("ana")
+    browser.get("/schedule/take")
+    browser.send("I take it", team="shop", when="2h")
+    desk.stage.new_texts(BEN)
+    assert "Took back: take. Ben Ode is on for shop primary until" in browser.press("Undo: take")
+    assert [] == kept(desk)
+    assert "Undo" not in browser.html
+    assert "Ana Lima took back take: you are on for shop primary until" in " ".join(desk.stage.new_texts(BEN))
+
+
+def test_a_button_of_a_page_that_is_older_than_the_last_change_takes_nothing_back(desk: Desk) -> None:
+    browser, other = desk.browser("ana"), desk.browser("ana")
+    browser.get("/schedule/take")
+    browser.send("I take it", team="shop", when="2h")
+    desk.stage.wait(seconds=5)
+    other.get("/schedule/take")
+    other.send("I take it", team="shop", when="tomorrow")
+    assert "Nothing changed: your last change is another by now." in browser.press("Undo: take")
+    assert 2 == len(kept(desk))
+
+
+def test_after_ten_minutes_no_button_takes_a_shift_back(desk: Desk) -> None:
+    browser = desk.browser("ana")
+    browser.get("/schedule/take")
+    browser.send("I take it", team="shop", when="2h")
+    desk.stage.wait(minutes=11)
+    assert "Nothing changed: you changed nobody's shift in the last 10 minutes." in browser.press("Undo: take")
+    assert 1 == len(kept(desk))
+    assert "Undo" not in browser.html
+
+
+def test_what_was_changed_by_text_goes_back_by_the_button_too_if_it_is_about_shifts(desk: Desk) -> None:
+    browser = desk.browser("ana")
+    desk.stage.text(ANA, "quiet 30m")
+    browser.get("/schedule")
+    assert "Undo" not in browser.html
+    desk.stage.text(ANA, "take shop 2h")
+    browser.get("/schedule")
+    assert "Took back: take." in browser.press("Undo: take")
+    assert [] == kept(desk)
+
+
 def test_a_span_can_be_picked_and_what_was_typed_goes_first(desk: Desk) -> None:
     browser = desk.browser("ana")
     browser.get("/schedule/take")

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from bugglio import phone as phones
 from bugglio.admin.schedule import mine
 from bugglio.admin.schedule.picture import sheet
 from bugglio.admin.schedule.weeks import Weeks, weeks_of
 from bugglio.admin.schedule.window import WEEKS, Window, window
 from bugglio.admin.schedule.words import Teller
 from bugglio.admin.viewing import Viewer, viewer
+from bugglio.dialogue.dealing import takes_back
 from bugglio.pager import covers
 from bugglio.pager.overriding import Overriding
+from bugglio.pager.reading import phone_in
 from bugglio.roster import Roster
 
 if TYPE_CHECKING:
@@ -48,7 +51,9 @@ def add(part: Blueprint, office: "Office") -> None:
     @part.get("/schedule")
     def index() -> str:
         seen = viewer()
-        roster = arranged(office, seen)
+        own = phones.phone_id(seen.who.phone)
+        reading = office.kit.store.get([covers.PATH, phones.path(own)])
+        roster = covers.roster_with(seen.roster, reading)
         weeks = window(request.args.get("from", ""), request.args.get("weeks", ""), seen.now, seen.zone)
         teller = Teller(roster, seen.now, seen.zone)
         choice = _choice(roster, seen)
@@ -60,6 +65,8 @@ def add(part: Blueprint, office: "Office") -> None:
             shifts=mine.coming(roster, seen.who.id, seen.now),
             latest=use.latest(choice.one) if choice.one else [],
             teams=list(roster.teams),
+            undoing=takes_back(phone_in(reading, own), reading.at),
+            once=office.kit.token(),
             teller=teller,
             address=_addresses(choice, weeks),
             lengths=WEEKS,

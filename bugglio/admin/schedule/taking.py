@@ -75,6 +75,14 @@ def add(part: Blueprint, office: "Office") -> None:
         command = Command("cover", rest=f"{to} {words}") if to else Command("off", rest=f"{shift.team} {words}")
         return _pressed(office, seen, command, shift.team)
 
+    @part.post("/schedule/undo")
+    def undo() -> "AnyResponse":
+        """Take back what they changed last about shifts."""
+        team, at = request.form.get("team", ""), request.form.get("undoes", "")
+        if not spans.INSTANT.fullmatch(at):
+            abort(400)
+        return _pressed(office, viewer(), Command("undo"), team, int(at))
+
 
 def _form(office: "Office", roster: Roster, fault: str) -> str:
     seen, own = viewer(), mine.teams_of(roster, viewer().who.id)
@@ -89,14 +97,14 @@ def _form(office: "Office", roster: Roster, fault: str) -> str:
     )
 
 
-def _pressed(office: "Office", seen: Viewer, command: Command, team: str) -> "AnyResponse":
+def _pressed(office: "Office", seen: Viewer, command: Command, team: str, undoes: int = 0) -> "AnyResponse":
     """Do it, once for each form that was shown, and tell what came of it."""
     once = request.form.get("once", "")
     if not _TOKEN.fullmatch(once):
         abort(400)
-    answer = office.conversation.press(Press(once, seen.who.id, command))
+    answer = office.conversation.press(Press(once, seen.who.id, command, undoes=undoes))
     flash(answer.said, "message" if answer.changed else "error")
-    return redirect(url_for("schedule.index", team=team), 303)
+    return redirect(url_for("schedule.index", team=team or None), 303)
 
 
 def _shift(roster: Roster, seen: Viewer) -> Stint:
