@@ -5,13 +5,14 @@ A command is a list of words as a shell would split them; `$PROJECT` and the lik
 """
 
 import functools
+import itertools
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,13 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-VERBS = re.compile(r"add|add-iam-policy-binding|create|deploy|enable|list|login|read|run|set|submit|update")
+VERBS = re.compile(
+    r"access|add|add-iam-policy-binding|create|deploy|describe|enable|get-value|list|login|read|set|submit|update"
+    r"|update-traffic|run"
+)
+KINDS = ("http", "github")
+"""Of creating."""
+LOOP = re.compile(r"for (\w+) in ([^;]+); do\s*")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -38,9 +45,10 @@ class Command:
 
     @property
     def command(self) -> tuple[str, ...]:
-        """The command alone: up to its verb, and `http`, which is a kind of creating."""
-        verb = next((i for i, word in enumerate(self.path) if VERBS.fullmatch(word)), len(self.path))
-        return self.path[: verb + (2 if self.path[verb + 1 : verb + 2] == ("http",) else 1)]
+        """The command alone: up to its verb, and what kind it creates; `run` is a verb only at the end of a group."""
+        words = enumerate(self.path)
+        verb = next((i for i, word in words if VERBS.fullmatch(word) and (i or word != "run")), len(self.path))
+        return self.path[: verb + (2 if "".join(self.path[verb + 1 : verb + 2]) in KINDS else 1)]
 
     @property
     def flags(self) -> dict[str, str]:
@@ -73,13 +81,28 @@ def steps() -> dict[str, Command]:
 def documented(path: Path) -> Iterator[Command]:
     """Each gcloud command in a page's shell blocks and code spans; a span with `…` in it is no command."""
     text = path.read_text()
-    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
-    spans = re.findall(r"(?<!`)`(gcloud [^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
+    blocks = re.findall(r"^ *```sh\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in unrolled(block.replace("\\\n", " ").splitlines())]
+    spans = re.findall(
+        r"(?<!`)`(gcloud [^`\n]+)`", re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE)
+    )
     for line in [*lines, *spans]:
         found = re.search(r"\bgcloud (.*)", line)
         if found and "…" not in line and not line.lstrip().startswith("#"):
             yield Command(path.name, tuple(shlex.split(found.group(1), comments=True)))
+
+
+def unrolled(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a shell block, those of a loop once for each of its words."""
+    rest = iter(lines)
+    for line in rest:
+        loop = LOOP.fullmatch(line)
+        if loop is None:
+            yield line
+            continue
+        body = list(itertools.takewhile(lambda one: one.strip() != "done", rest))
+        for word in loop[2].split():
+            yield from (re.sub(rf"\${loop[1]}\b", word, one) for one in body)
 
 
 def everywhere() -> list[Command]:

@@ -8,6 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bugglio import config_table
+from bugglio.cli.setup import plan
+from bugglio.cli.setup import steps as setup_steps
+from bugglio.cli.setup.gcloud import Gcloud
+from bugglio.cli.setup.plan import Place
 from bugglio.store.fields import QUERIED
 from tests.gcloud import ROOT, Command, build, documented, everywhere, gcloud, installed, known_flags, steps
 
@@ -94,7 +98,7 @@ def test_each_entry_point_is_a_plain_function_of_main() -> None:
 
 
 def test_as_many_threads_as_requests_at_a_time() -> None:
-    assert len(FUNCTIONS) < len(deployments()), "the page shows one by hand"
+    assert len(FUNCTIONS) + 2 == len(deployments()), "the page shows one by hand, and one for all"
     for command in deployments():
         assert "64" == command.flags["--concurrency"]
         assert "64" == command.environment["THREADS"]
@@ -126,12 +130,27 @@ def test_the_tick_may_run_as_long_as_the_scheduler_waits() -> None:
     assert steps()["tick"].environment["BUGGLIO_SCHEDULER_ACCOUNT"].startswith(account + "@")
 
 
-def test_no_deployment_before_the_tests_have_passed() -> None:
+def test_nothing_is_deployed_untested_and_nothing_has_traffic_unchecked() -> None:
     tests, *rest = build()["steps"]
+    waits = {step["id"]: step["waitFor"] for step in rest}
 
     assert "tests" == tests["id"]
     assert [".ci/run"] == tests["args"]
-    assert [["tests"]] * len(rest) == [step["waitFor"] for step in rest]
+    assert {"hold": ["tests"], **{name: ["hold"] for name in FUNCTIONS}, "offer": list(FUNCTIONS)} == {
+        name: waits[name] for name in ("hold", *FUNCTIONS, "offer")
+    }
+    assert [["offer"], ["check"], ["serve"]] == [waits[name] for name in ("check", "serve", "doctor")]
+    assert "doctor" == rest[-1]["id"]
+    for command in steps().values():
+        assert "--serve-all-traffic-latest-revision" not in command.flags
+
+
+def test_the_doctor_has_the_settings_of_the_functions() -> None:
+    functions = steps()["tick"].environment
+    for step in build()["steps"]:
+        if step["id"] in ("check", "doctor"):
+            told = dict(pair.split("=", 1) for pair in step["env"])
+            assert {**functions, "BUGGLIO_STORE": "firestore"} == {**told, "THREADS": "64"}
 
 
 def test_images_are_named_exactly() -> None:
@@ -143,3 +162,75 @@ def test_no_index_is_left_out_that_a_query_needs() -> None:
     for command in documented(ROOT / "docs" / "deploy.md"):
         if "--disable-indexes" in command.flags:
             assert command.path[-1] not in QUERIED[command.flags["--collection-group"]]
+
+
+# Setup, page and cloudbuild.yaml say the same.
+
+
+class Empty(Gcloud):
+    """A project in which there is nothing."""
+
+    def ask(self, *_: str) -> str:
+        return ""
+
+
+Said = tuple[tuple[str, ...], frozenset[tuple[str, str]]]
+OWN = {"--source", "--update-labels", "--quiet", "--project", "--data-file", "--serve-all-traffic-latest-revision"}
+"""What differs by where the command is given."""
+
+
+def said(command: Command) -> Said:
+    """A command without the order of its flags, and of the services that it names."""
+    path = (*command.path[:2], *sorted(command.path[2:])) if command.path[0] == "services" else command.path
+    return path, frozenset((name, value) for name, value in command.flags.items() if name not in OWN)
+
+
+def set_up(place: Place) -> list[Said]:
+    every = setup_steps.google(Empty(), place, lambda: setup_steps.secret_calls(None, {}))
+    return [said(Command(step.title, call.words)) for step in every for call in step.missing()]
+
+
+IN_PAGE = Place("$PROJECT", "$REGION")
+PAGE = ROOT / "docs" / "deploy.md"
+
+
+def test_each_command_of_setup_is_in_the_page() -> None:
+    told = [said(command) for command in documented(PAGE)]
+    wanted = set_up(IN_PAGE)
+    others = {("functions", "deploy", name) for name in FUNCTIONS if name != "bugsnag"}
+
+    assert 30 < len(wanted)
+    assert [] == [one for one in wanted if one not in told and one[0] not in others]
+    (single,) = [one for one in set_up(Place("$PROJECT", "$REGION", single=True)) if one[0][1] == "deploy"]
+    assert single in told
+
+
+def test_each_command_of_the_page_that_makes_something_is_one_of_setups() -> None:
+    wanted = [*set_up(IN_PAGE), *set_up(Place("$PROJECT", "$REGION", single=True))]
+    more = {("secrets", "versions", "add"), ("builds", "triggers", "create")}
+    verbs = {"create", "update", "deploy", "enable", "add", "add-iam-policy-binding"}
+    making = [one for one in documented(PAGE) if verbs & set(one.command) and one.path[:3] not in more]
+
+    assert [] == [one.words for one in making if said(one) not in wanted]
+
+
+def test_cloudbuild_deploys_what_setup_deploys() -> None:
+    place = Place("$PROJECT_ID", "${_REGION}", own="${_PUBLIC_URL}")
+    runtime = build()["substitutions"]
+
+    assert plan.RUNTIME == runtime["_RUNTIME"]
+    assert runtime["_PUBLIC_URL"] == Place("${PROJECT_ID}", "${_REGION}").public_url
+    for function in plan.DOORS:
+        words = tuple(word.replace(plan.RUNTIME, "${_RUNTIME}") for word in place.deployment(function))
+        assert said(Command("setup", words)) == said(steps()[function.name])
+
+
+def test_the_table_of_the_page_has_the_limits_of_each_function() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| `([a-z_]+)` \| (\d+) \| (\d+)s \|$", PAGE.read_text(), re.MULTILINE)
+
+    assert rows == [(one.name, one.entry, str(one.instances), str(one.seconds)) for one in plan.DOORS]
+
+
+def test_whoever_builds_may_do_what_the_doctor_does() -> None:
+    assert set(plan.ROLES[plan.RUNNER]) <= set(plan.ROLES[plan.BUILDER])
+    assert {plan.RUNNER, plan.BUILDER} == set(plan.READERS)
