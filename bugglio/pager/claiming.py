@@ -11,7 +11,6 @@ from bugglio import phone as phones
 from bugglio import sender as senders
 from bugglio.alert import TRIGGERED, Alert, Entry
 from bugglio.claims import Claim, Drop, Hold, Nothing, Share, View, decide
-from bugglio.document import present
 from bugglio.page import Page
 from bugglio.pager import budgets, failing
 from bugglio.pager.insisting import insisting
@@ -21,7 +20,7 @@ from bugglio.pager.reading import alert_in, alert_paths, followed_in, page_in, p
 from bugglio.pager.recounting import OVER, is_digest, recounted
 from bugglio.roster import Roster
 from bugglio.store import Document, Reading, Write, Written
-from bugglio.store.change import change, changes
+from bugglio.store.change import change, changed, changes
 from bugglio.throttle import Budget
 
 
@@ -148,14 +147,13 @@ class Claims:
 
     def _write(self, key: str, reading: Reading, claim: Claim, began: float) -> Claimed:
         where = pages.path(key)
-        after = pages.dump(claim.page)
         phone = phones.path(claim.page.phone)
         writes = [
-            change(where, reading.documents[where], after),
+            change(where, reading.documents[where], pages.dump(claim.page)),
             change(phone, reading.get(phone), phones.dump(claim.phone)),
         ]
         written = self._commit([*writes, *([budgets.counted(reading)] if claim.counts else [])])
-        document = Document(where, present(after), written[0].version)
+        document = changed(reading.documents[where], writes[0], written[0].version)
         return Claimed(key, claim.page, document, began, self._low(reading, written[-1]) if claim.counts else None)
 
     def _low(self, reading: Reading, counted: Written) -> Budget | None:

@@ -9,7 +9,6 @@ from bugglio import page as pages
 from bugglio import phone as phones
 from bugglio.asking import Asked
 from bugglio.dialogue import Question
-from bugglio.document import present
 from bugglio.handoffs.answering import Pending, Verdict, concerned, unanswered, verdict
 from bugglio.handoffs.telling import Known, due
 from bugglio.handoffs.texts import Text, texts
@@ -22,7 +21,7 @@ from bugglio.pager.wellbeing.pulse import HANDOFF_AT, PULSE
 from bugglio.phone import phone_id
 from bugglio.roster import DAY, MINUTE, Roster, Team
 from bugglio.store import Conflict, Document, Reading, Unreachable
-from bugglio.store.change import change
+from bugglio.store.change import change, changed
 
 PATH = "pulse/handoffs"
 MANY = 100
@@ -140,9 +139,9 @@ class Handoffs:
 
     def _keep(self, progress: Progress, memory: Memory) -> None:
         fields = _dump(memory)
-        writes = [change(PATH, progress.found, fields), *(making.new(key, page) for key, page in progress.made)]
-        written = self._kit.store.commit(writes)
-        progress.found = Document(PATH, present(fields), written[0].version)
+        known, before = change(PATH, progress.found, fields), progress.found
+        written = self._kit.store.commit([known, *(making.new(key, page) for key, page in progress.made)])
+        progress.found = changed(before or Document(PATH, {}, written[0].version), known, written[0].version)
         progress.made = []
 
 

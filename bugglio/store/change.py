@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bugglio.document import present
+from bugglio.store.newer import with_unknown
 from bugglio.store.port import ABSENT, Document, Version, Write
 
 
@@ -17,14 +18,16 @@ def change(where: str, found: Document | None, after: Mapping[str, Any]) -> Writ
     """
     The write that makes the document say `after`, on condition that nobody has written it since it was found.
 
-    None means that the field shall be absent. Only fields that differ are written; fields that a newer version of
-    bugglio wrote, and this one does not know, stay.
+    None means that the field shall be absent. Only fields that differ are written; what a newer version of bugglio
+    wrote, and this one does not know, stays, inside of fields too.
     """
     told = present(after)
     if found is None:
         return Write(where, ABSENT, put=told)
     before = found.fields
-    put = {name: value for name, value in told.items() if name not in before or before[name] != value}
+    differs = {name: value for name, value in told.items() if name not in before or before[name] != value}
+    whole = with_unknown(where, before, differs)
+    put = {name: value for name, value in whole.items() if name not in before or before[name] != value}
     gone = tuple(name for name, value in after.items() if value is None and name in before)
     return Write(where, found.version, put=put, delete=gone, found=found)
 

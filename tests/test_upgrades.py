@@ -1,0 +1,77 @@
+"""
+A newer version goes on from what an older one left, and an older one beside it destroys nothing of the newer one's.
+
+`tests/recorded/` has what each version left: `python -m tools.record` adds the present one's (decision 0015).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bugglio.store import Store, backup
+from bugglio.store.fields import QUERIED
+from tests.browsing import Browser
+from tests.clock import Clock
+from tests.crawling import crawl
+from tests.life import go_on
+from tests.recordings import PRESENT, RECORDED, documents, left_at
+from tests.stage import Stage, staged
+
+KEPT_BY_EVERYBODY = {"alerts", "changes", "codes", "engineers", "overrides", "pages", "phones", "projects", "pulse"}
+
+
+@pytest.fixture
+def clock(recorded: Path) -> Clock:
+    return Clock(left_at(recorded))
+
+
+@pytest.fixture(params=RECORDED, ids=lambda file: file.stem)
+def recorded(request: pytest.FixtureRequest) -> Path:
+    """What a version left."""
+    file: Path = request.param
+    return file
+
+
+@pytest.fixture
+def heir(recorded: Path, store: Store, clock: Clock) -> Iterator[Stage]:
+    """The present version on it."""
+    with recorded.open("rb") as lines:
+        assert max(backup.load(store, lines)) == len(documents(recorded))
+    with staged(store, clock) as stage:
+        stage.use_the_store()
+        yield stage
+
+
+def test_what_a_version_left_goes_on(heir: Stage) -> None:
+    go_on(heir)
+
+
+def test_each_admin_page_shows_what_a_version_left(heir: Stage) -> None:
+    heir.tick()
+    browser = Browser(heir)
+    browser.log_in("dee")
+
+    seen = list(crawl(heir, browser))
+
+    assert len(seen) > 60
+    assert [] == heir.troubles
+
+
+def test_the_present_version_is_recorded_and_has_documents_of_every_kind() -> None:
+    kinds = {path.partition("/")[0] for path in documents(PRESENT)}
+
+    assert set(QUERIED) == kinds
+
+
+def test_what_was_recorded_has_alerts_and_pages_in_every_state(recorded: Path) -> None:
+    found = documents(recorded)
+    states = {
+        kind: {one["state"] for path, one in found.items() if path.startswith(kind)} for kind in ("alerts", "pages")
+    }
+
+    assert {path.partition("/")[0] for path in found} >= KEPT_BY_EVERYBODY
+    assert {"triggered", "acknowledged", "snoozed", "closed"} == states["alerts"]
+    assert states["pages"] >= {"waiting", "sending", "accepted", "delivered", "failed", "digested"}
+    assert any("held" in one for path, one in found.items() if path.startswith("alerts/"))
+    assert any("noted_at" in one for path, one in found.items() if path.startswith("alerts/"))
