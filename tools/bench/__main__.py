@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from tools.bench import cold, costs, deciding, latency, lists, on_duty, texts, ticks, webhooks
+from tools.bench import cold, costs, deciding, latency, lists, on_duty, pages, texts, ticks, webhooks
 from tools.bench.means import Means
 from tools.bench.table import Bench, markdown, table
 from tools.rig import emulator
@@ -31,6 +31,7 @@ BENCHES: Mapping[str, Bench] = {
     "deciding": deciding.BENCH,
     "texts": texts.BENCH,
     "on-duty": on_duty.BENCH,
+    "pages": pages.BENCH,
 }
 
 
