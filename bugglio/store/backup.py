@@ -2,7 +2,8 @@
 All that a store holds as lines of JSON, and back again: a backup, or the way from one engine to the other.
 
 The first line says what the file is, the last one that it is whole; between them stands one document a line. A dump of
-a pager at work holds each document as it was at some moment of the dumping, not all of them as at one moment.
+a pager at work holds each document as it was at some moment of the dumping, not all of them as at one moment: what
+happened meanwhile may be in one document and not in another.
 """
 
 import json
@@ -18,7 +19,13 @@ AT_ONCE = 200
 """Documents that are read in one query, or written in one commit ..."""
 BYTES = 4_000_000
 """... which takes so many bytes at most."""
-COLLECTIONS = tuple(sorted(QUERIED))
+LAST = ("alerts", "codes")
+COLLECTIONS = (*sorted(QUERIED.keys() - LAST), *LAST)
+"""
+In this order. An alert comes after its pages and closings, and what it does next has another name than any of them; a
+code comes after its alert, so that none is given to two; and a week's figures come before what is counted in them, so
+that nothing is counted twice.
+"""
 
 Row = tuple[str, Fields]
 """Path and fields of one document."""
@@ -41,10 +48,9 @@ def end(documents: int) -> str:
 def dumped(store: Store, after: str = "") -> Iterator[str]:
     """The lines of all documents; `after`: of those that come after this path in the order of a dump."""
     done, _, last = after.partition("/")
-    for collection in COLLECTIONS:
-        if collection >= done:
-            for document in _all(store, collection, last if collection == done else ""):
-                yield _line({"path": document.path, "fields": document.fields})
+    for collection in COLLECTIONS[COLLECTIONS.index(done) if done in COLLECTIONS else 0 :]:
+        for document in _all(store, collection, last if collection == done else ""):
+            yield _line({"path": document.path, "fields": document.fields})
 
 
 def path_of(line: bytes | str) -> str:
