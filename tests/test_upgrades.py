@@ -1,7 +1,7 @@
 """
 A newer version goes on from what an older one left, and an older one beside it destroys nothing of the newer one's.
 
-`tests/recorded/` has what each version left: `python -m tools.record` adds the present one's (decision 0015).
+`tests/recorded/` has what each version left: `python -m tools.record` adds the present one's (decision 0016).
 """
 
 from collections.abc import Iterator
@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bugglio.store import Store, backup
+from bugglio.pager.browsing.unanswered import unanswered
+from bugglio.store import EXISTS, Store, Write, backup
 from bugglio.store.fields import QUERIED
 from tests.browsing import Browser
 from tests.clock import Clock
 from tests.crawling import crawl
 from tests.life import go_on
+from tests.payloads import event
 from tests.recordings import PRESENT, RECORDED, documents, left_at
-from tests.stage import Stage, staged
+from tests.stage import ANA, Stage, staged
 
 KEPT_BY_EVERYBODY = {"alerts", "changes", "codes", "engineers", "overrides", "pages", "phones", "projects", "pulse"}
 
@@ -75,3 +77,17 @@ def test_what_was_recorded_has_alerts_and_pages_in_every_state(recorded: Path) -
     assert states["pages"] >= {"waiting", "sending", "accepted", "delivered", "failed", "digested"}
     assert any("held" in one for path, one in found.items() if path.startswith("alerts/"))
     assert any("noted_at" in one for path, one in found.items() if path.startswith("alerts/"))
+
+
+def test_a_place_in_a_list_that_an_older_version_left_behind_is_not_believed(sqlite: Store) -> None:
+    with staged(sqlite, Clock()) as stage:
+        stage.webhook(event())
+        before = stage.store.query("alerts", "stands")[0]
+        stage.text(ANA, "close")
+        stage.store.commit([Write(before.path, EXISTS, put={"stands": before.fields["stands"]})])
+        browser = Browser(stage)
+        browser.log_in(stage.roster.last_resort)
+
+        assert "Nothing is open" in browser.get("/")
+        assert "Nothing is open" in browser.get("/alerts")
+        assert [] == unanswered(stage.store, 10)

@@ -106,12 +106,16 @@ def _asked(store: Store, now: int) -> tuple[vitals.Late, tuple[int, int]]:
 
 
 def _some(store: Store) -> list[tuple[str, Alert]]:
-    """The first of what is open; one that cannot be read is counted all the same, and told by the tick."""
+    """
+    The first of what is open; one that cannot be read is counted all the same, and told by the tick.
+
+    What an older version closed, which knew no `stands`, still has it.
+    """
     some = []
     for one in store.query("alerts", "stands", limit=SHOWN):
         with suppress(msgspec.ValidationError):
             some.append((one.id, alerts.load(one.fields)))
-    return some
+    return [(key, alert) for key, alert in some if alert.is_open]
 
 
 def _named(ahead: Fields) -> list[str]:
