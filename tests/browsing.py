@@ -112,7 +112,7 @@ class Browser:
         found = [one for one in forms(self.html) if fields.keys() <= one.fields.keys() and form in one.about]
         assert found, (form, sorted(fields), [(one.about, sorted(one.fields)) for one in forms(self.html)])
         chosen = found[0]
-        where = urljoin(self.address, chosen.action or self.address)
+        where = self._target(chosen.action)
         if chosen.method == "GET":
             return self.get(f"{where.partition('?')[0]}?{urlencode({**chosen.fields, **fields}, doseq=True)}", status)
         return self._asked("POST", where, {**chosen.fields, **fields}, status)
@@ -123,13 +123,19 @@ class Browser:
         assert found, (button, [one.buttons for one in forms(self.html)])
         name, value = found[0].buttons[button]
         fields = {**found[0].fields, **({name: value} if name else {})}
-        return self._asked("POST", urljoin(self.address, found[0].action or self.address), fields, status)
+        return self._asked("POST", self._target(found[0].action), fields, status)
 
     @property
     def html(self) -> str:
         """The shown page as it came."""
         assert self.answer is not None
         return self.answer.get_data(as_text=True)
+
+    def _target(self, action: str) -> str:
+        """Where a form goes, as a browser has it: nothing is put before its address."""
+        where = urljoin(self.address, action or self.address)
+        assert where.startswith("/admin"), where
+        return where
 
     def _asked(self, method: str, address: str, fields: dict[str, str | list[str]] | None, status: int) -> str:
         whole = address if address.startswith("/admin") else f"/admin{address}".rstrip("/")
@@ -146,6 +152,7 @@ class Browser:
         if self.answer.status_code in (301, 302, 303, 307, 308):
             there = urlsplit(urljoin(f"{PUBLIC}{whole}", self.answer.headers["Location"]))
             assert there.hostname == urlsplit(PUBLIC).hostname, there
+            assert there.path.startswith("/admin"), there
             return self._asked("GET", f"{there.path}?{there.query}".rstrip("?"), None, status)
         assert self.answer.status_code == status, (whole, self.answer.status_code, text_of(self.html))
         return text_of(self.html)

@@ -97,7 +97,7 @@ def _preview(
         changes=json.dumps(draft.changes, ensure_ascii=False, separators=(",", ":")),
         version=now.version,
         meanwhile=previews.meanwhile(office, base, now.version),
-        form=request.full_path.rstrip("?") if draft.typed else "",
+        form=f"{request.script_root}{request.full_path}".rstrip("?") if draft.typed else "",
     )
     return (html, 409) if base != now.version else html
 
