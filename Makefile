@@ -27,7 +27,7 @@ quick: ## the inner loop, under a minute: all but what asks emulator, browser or
 	$(setup) dev
 	$(check) lint types imports quick $(ARGS)
 
-lint types imports: ## one kind of check alone
+lint types imports audit: ## one kind of check alone
 	$(setup) dev
 	$(check) $@
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
+from tools.audit import audit as asked_pypi
 from tools.environment import ROOT, SetupError, prepare, say
 
 SUPPORTED = ("3.11", "3.12", "3.13")
@@ -103,6 +104,18 @@ def pythons(more: Sequence[str]) -> Iterator[Result]:
         yield run(name, interpreter, "-m", "pytest", *WORKERS, *few, *SAME, *QUICK, *more)
 
 
+def audit(_: Sequence[str]) -> Iterator[Result]:
+    """
+    Whether a pinned package has a known vulnerability, as far as PyPI can be asked.
+
+    News of a package turn no commit red: whatever mends something else must not wait for it. They are said at the end.
+    """
+    begun = time.monotonic()
+    found = asked_pypi()
+    passed = True if found.whole and not found.vulnerable else None
+    yield Result("known vulnerabilities", passed, time.monotonic() - begun, found.remark)
+
+
 CHECKS: dict[str, Check] = {
     "lint": lint,
     "types": types,
@@ -110,8 +123,9 @@ CHECKS: dict[str, Check] = {
     "unit": unit,
     "quick": quick,
     "pythons": pythons,
+    "audit": audit,
 }
-ALL = ("lint", "types", "imports", "unit", "pythons")
+ALL = ("lint", "types", "imports", "unit", "pythons", "audit")
 
 
 def find(version: str) -> str | None:
