@@ -89,7 +89,14 @@ def documented(path: Path) -> Iterator[Command]:
     for line in [*lines, *spans]:
         found = re.search(r"\bgcloud (.*)", line)
         if found and "…" not in line and not line.lstrip().startswith("#"):
-            yield Command(path.name, tuple(shlex.split(found.group(1), comments=True)))
+            yield Command(path.name, tuple(words(found.group(1))))
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of a shell's command, up to a pipe, a semicolon, or the end of what it is in."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    yield from itertools.takewhile(lambda word: not set(word) <= set("();<>|&"), lexer)
 
 
 def unrolled(lines: Iterable[str]) -> Iterator[str]:

@@ -51,6 +51,8 @@ def build(office: "Office") -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=LARGEST,
         MAX_FORM_MEMORY_SIZE=LARGEST,
+        # It signs with the last of the keys, and takes any: a form of the time before a change of keys is still good.
+        WTF_CSRF_SECRET_KEY=[*office.keys[1:], office.keys[0]],
         WTF_CSRF_TIME_LIMIT=HOURS * 3600,
         WTF_CSRF_SSL_STRICT=False,  # Referrer-Policy may keep the referrer back; the token proves the form
     )

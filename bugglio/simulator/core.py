@@ -70,7 +70,9 @@ class Simulator:
         self._incoming = Incoming(self._memory, self._doors, self._activities, self._texts)
         self._calls = Calls(self._memory, self._doors, self._course)
         self.bugsnag_token = bugsnag_token
-        """The token that opens Bugsnag's API."""
+        """The token that opens Bugsnag's API ..."""
+        self.spare_bugsnag_token = ""
+        """... and another one, if there is one."""
         self.tracker = Tracker(self._memory, self._echo, any_error=any_error)
         """What Bugsnag knows of errors."""
         self._events = Events(self._memory, self._doors, self._activities, self.tracker.learn)
@@ -109,6 +111,19 @@ class Simulator:
     def auth_token(self) -> str:
         """The account's secret, which signs what goes to the doors."""
         return self._account.token
+
+    @property
+    def spare_token(self) -> str:
+        """The account's secondary token, if there is one: it opens the API as well."""
+        return self._account.spare
+
+    @spare_token.setter
+    def spare_token(self, token: str) -> None:
+        self._account.spare = token
+
+    def promote_token(self) -> None:
+        """Make the secondary token the only one."""
+        self._account.token, self._account.spare = self._account.spare, ""
 
     @property
     def sender(self) -> str:

@@ -8,7 +8,7 @@ from bugglio.simulator.records import Records
 from bugglio.simulator.trouble import Troubles
 
 
-@dataclass(frozen=True)
+@dataclass
 class Account:
     """Bugglio's account at Twilio: its name, its secret, its number, and its messaging service or nothing."""
 
@@ -16,6 +16,8 @@ class Account:
     token: str
     sender: str
     service: str = ""
+    spare: str = ""
+    """The secondary token: it opens the API too, and signs nothing."""
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,9 @@ def _take_account(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 def _authorize(simulator: "Simulator") -> None:
     told = request.authorization
     given = f"{told.username}:{told.password}" if told is not None and told.type == "basic" else ""
-    wanted = f"{simulator.account_sid}:{simulator.auth_token}"
-    if not hmac.compare_digest(given.encode(), wanted.encode()):
+    tokens = filter(None, (simulator.auth_token, simulator.spare_token))
+    wanted = [f"{simulator.account_sid}:{token}" for token in tokens]
+    if not any(hmac.compare_digest(given.encode(), one.encode()) for one in wanted):
         raise ApiError(20003, headers={"WWW-Authenticate": 'Basic realm="Twilio API"'})
     if g.account != simulator.account_sid:
         raise ApiError(20003)
