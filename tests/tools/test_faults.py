@@ -14,6 +14,11 @@ from typing import Any
 
 import pytest
 
+from bugglio.store import Store, Write, Written
+from tests.clock import Clock
+from tests.payloads import event
+from tests.stage import ANA as STAGED
+from tests.stage import staged
 from tools.faults import causes, enough, steps, table
 from tools.faults import plan as plans
 from tools.faults.__main__ import main, short
@@ -316,6 +321,28 @@ def test_a_double_of_a_process_frozen_inside_its_write_is_told_apart() -> None:
     assert not audit(evidence(arrivals=twice, deeds=[{**frozen, "seconds": 5}])).good
 
 
+def test_closings_that_the_figures_would_miss_or_count_twice_are_found() -> None:
+    line, mark = {"at": 200_000, "what": "closed: fixed"}, {"uncounted": 3_800_000}
+    shut = alert(state="closed", timeline=[*LINES, line], chapter={"cycle": 1, "closed_at": 200_000})
+    left = {"alert": "a1", "closed_at": 200_000, **mark}
+
+    assert {} == found(alerts=shut, closings={"a1-1": left})
+    assert ["closings"] == [name for name in found(alerts=lines_and(line)) if name != "pages"]
+    assert "closings" not in found(alerts=lines_and(line, {"at": 200_000, "what": "opened"}))
+    assert {"closings": ["alert 417 (a1): its closing at 200000 left 2 documents"]} == found(
+        alerts=shut, closings={"a1-1": left, "a1-2": left}
+    )
+    assert {"closings": ["alert 417 (a1): its closing at 200000 will not be counted"]} == found(
+        alerts=shut, closings={"a1-1": without(left, "uncounted")}
+    )
+    assert {"closings": ["alert 417 (a1): something is left of a closing at 200000, which was none"]} == found(
+        closings={"a1-1": left}
+    )
+    assert {"closings": ["alert a2 is not there, and left 1 closings"]} == found(
+        closings={"a2-1": {**left, "alert": "a2"}}
+    )
+
+
 def test_what_is_stuck_is_found() -> None:
     assert ["alerts"] == list(found(alerts={"a1": without(ALERT, "due_at")}))
     assert ["alerts"] == list(found(alerts={"a1": without(ALERT, "next_at")}))
@@ -343,6 +370,41 @@ def test_the_steps_are_named_after_what_is_there() -> None:
     modules = {name: importlib.import_module(f"bugglio.pager.{name}") for name in steps.BY_MODULE}
     for name, function in steps.BY_FUNCTION:
         assert f"def {function}(" in inspect.getsource(modules[name]), (name, function)
+
+
+class Named:
+    """A store that remembers what its commits are called."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.names: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, writes: Sequence[Write]) -> list[Written]:
+        self.names.add(steps.commit())
+        return self._store.commit(writes)
+
+    def told(self) -> set[str]:
+        names, self.names = self.names, set()
+        return names
+
+
+def test_the_commits_of_each_door_have_the_names_at_which_a_run_kills(sqlite: Store, clock: Clock) -> None:
+    store = Named(sqlite)
+    with staged(store, clock) as stage:
+        stage.webhook(event())
+        assert {"commit", "claim", "outcome"} <= store.told()
+        stage.webhook(event("exception"))
+        assert {"count"} == store.told()
+        stage.new_texts()
+        assert {"callback"} <= store.told()
+        stage.clock.advance(minutes=6)
+        stage.tick()
+        assert {"step", "pulse", "claim", "outcome"} <= store.told()
+        stage.text(STAGED, "ack")
+        assert {"reply"} == store.told()
 
 
 def test_the_company_is_what_bugglio_reads() -> None:

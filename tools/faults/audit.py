@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tools.faults import stuck
 from tools.faults.asking import unasked
+from tools.faults.closings import mistold
 from tools.faults.evidence import Evidence, Fields
 from tools.faults.sent import doubles, unsent
 from tools.faults.traces import counted_twice, forgotten, lost, surplus, twins
@@ -17,7 +18,7 @@ DOUBT = 90.0
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found; the first six have to be empty."""
+    """What was found; the first seven have to be empty."""
 
     lost: Sequence[str]
     """Webhooks of Bugsnag's, and texts from phones, answered 2xx that left no trace."""
@@ -31,6 +32,8 @@ class Findings:
     """Errors with more than one alert."""
     surplus: Sequence[str]
     """Events stored that nobody sent."""
+    mistold: Sequence[str]
+    """Closings that left nothing for the figures, or left it twice."""
     frozen_writes: Sequence[str]
     """Texts that arrived twice because a process stood still inside the one write: the named exception."""
     counted_twice: int
@@ -46,6 +49,7 @@ class Findings:
             "alerts stuck without a next moment": self.stuck,
             "errors with a doubled alert": self.twins,
             "events stored that nobody sent": self.surplus,
+            "closings not left to the figures once": self.mistold,
         }
 
     @property
@@ -65,6 +69,7 @@ def audit(evidence: Evidence) -> Findings:
         stuck=[*stuck.alerts(evidence), *stuck.pages(evidence)],
         twins=list(twins(evidence)),
         surplus=list(surplus(evidence)),
+        mistold=list(mistold(evidence)),
         frozen_writes=[said for page, said in twice if page in frozen],
         counted_twice=counted_twice(evidence),
     )

@@ -13,8 +13,8 @@ from tools.faults.traps import DEEDS
 
 Fields = Mapping[str, Any]
 JOURNAL = "journal.jsonl"
-COLLECTIONS = ("pages", "alerts", "unrouted", "texts", "pulse")
-"""Pages first: an alert that is read later knows of each of them."""
+COLLECTIONS = ("history", "pages", "alerts", "unrouted", "texts", "pulse")
+"""Closings and pages first: an alert that is read later knows of each of them."""
 OPTIONAL = ("pulse",)
 """What a folder may lack: without it no outage excuses a late step, so that its lack hides nothing."""
 AT_ONCE = 300
@@ -99,6 +99,8 @@ class Evidence:
     """... and answered 2xx; None: unknown, in a folder that does not say."""
     cuts: Sequence[tuple[float, float]] = ()
     """From when to when (seconds since 1970) an instance's way to its store was spoilt."""
+    closings: Mapping[str, Fields] = field(default_factory=dict)
+    """What closed alerts left for the figures."""
 
 
 def keep(folder: Path, webhooks: Sequence[Webhook], facts: Fields) -> None:
@@ -142,6 +144,7 @@ def read(folder: Path) -> Evidence:
         deeds=_lines(folder / DEEDS),
         outage=_outage(kept["pulse"].get("sender", {})),
         cuts=_cuts(json.loads((folder / "plan.json").read_text())["moments"], webhooks),
+        closings=kept["history"],
         **json.loads((folder / "facts.json").read_text()),
     )
 

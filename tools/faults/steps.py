@@ -24,7 +24,7 @@ BY_MODULE = {
     "settling": "settle",
     "steps": "step",
     "nagging": "unanswered",
-    "conversation": "reply",
+    "carrying": "reply",
     "subscribing": "reply",
 }
 """What a commit of a module is called; another module's is called like the module (`pulse`)."""
