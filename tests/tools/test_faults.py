@@ -80,7 +80,18 @@ def evidence(**more: Any) -> Evidence:
         "calm_since": NOW - 100_000,
         "ticks": 1,
     }
-    return Evidence(**{**kept, **more})
+    whole = {**kept, **more}
+    return Evidence(**{"closings": left_by(whole["alerts"]), **whole})
+
+
+def left_by(alerts: Any) -> dict[str, Any]:
+    """What the closings on these timelines leave for the figures."""
+    return {
+        f"{key}-{n}": {"alert": key, "closed_at": line["at"], "uncounted": line["at"] + 1}
+        for key, one in alerts.items()
+        for n, line in enumerate(one["timeline"])
+        if line["what"].startswith("closed: ")
+    }
 
 
 def found(**more: Any) -> Mapping[str, list[str]]:
@@ -327,8 +338,10 @@ def test_closings_that_the_figures_would_miss_or_count_twice_are_found() -> None
     left = {"alert": "a1", "closed_at": 200_000, **mark}
 
     assert {} == found(alerts=shut, closings={"a1-1": left})
-    assert ["closings"] == [name for name in found(alerts=lines_and(line)) if name != "pages"]
-    assert "closings" not in found(alerts=lines_and(line, {"at": 200_000, "what": "opened"}))
+    assert ["its closing at 200000 left nothing"] == [
+        said.partition(": ")[2] for said in found(alerts=lines_and(line), closings={})["closings"]
+    ]
+    assert "closings" not in found(alerts=lines_and(line, {"at": 200_000, "what": "opened"}), closings={})
     assert {"closings": ["alert 417 (a1): its closing at 200000 left 2 documents"]} == found(
         alerts=shut, closings={"a1-1": left, "a1-2": left}
     )
