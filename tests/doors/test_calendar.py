@@ -183,9 +183,20 @@ def test_without_the_store_a_calendar_is_told_to_come_again(people: Callable[[],
     assert [] == troubles
 
 
-@pytest.mark.parametrize("path", ["/", "", "/bugsnag", "/sms", "/tick", "/admin", "/admin/", "/administer/calendar/x"])
-def test_of_admin_nothing_else_is_open(crew: Stage, path: str) -> None:
-    assert "There is nothing at this address." == sentence(fetch(crew.app, path, entry="admin"), 404)
+@pytest.mark.parametrize("path", ["/bugsnag", "/sms", "/tick", "/administer/calendar/x"])
+def test_of_admin_nothing_is_at_other_addresses(crew: Stage, path: str) -> None:
+    answer = fetch(crew.app, path, entry="admin")
+
+    assert 404 == answer.status
+    assert "There is nothing at this address." in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "", "/admin", "/admin/"])
+def test_of_admin_nothing_but_the_calendars_is_open(crew: Stage, path: str) -> None:
+    answer = fetch(crew.app, path, entry="admin")
+
+    assert answer.status in (302, 303)
+    assert "/admin/login" in answer.headers["Location"]
 
 
 @pytest.mark.parametrize("path", ["/health", "/admin/health"])
