@@ -9,7 +9,7 @@ export PYTHON
 setup = @python=$$(sh tools/python) && "$$python" tools/environment.py
 check = @.venv/bin/python -m tools.check
 
-.PHONY: help run test quick lint types imports unit pythons bench storm faults pins clean
+.PHONY: help run test quick lint types imports audit unit pythons bench storm faults pins clean
 .DEFAULT_GOAL := help
 
 help: ## this list

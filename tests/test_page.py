@@ -1,5 +1,7 @@
 """A page: what its attempts' statuses make of it, in whatever order they are told."""
 
+import pytest
+
 from bugglio import page as pages
 from bugglio.delivery import Accepted, Blame, Busy, Failure, Refused, classify_call
 from bugglio.page import ACCEPTED, DELIVERED, FAILED, SENDING, SENT, WAITING, Page
@@ -42,6 +44,13 @@ def test_a_status_that_nobody_knows_yet_still_says_that_the_text_was_taken() -> 
     assert (ACCEPTED, "SM1", None) == (taken.state, taken.sid, taken.due_at)
 
     assert DELIVERED == pages.report(taken, "one", "delivered", "SM1", None).state
+
+
+@pytest.mark.parametrize("late", ["queued", "sending", "sent", "delivered", "undelivered", "pondered"])
+def test_what_was_delivered_stays_so_whatever_is_told_late_or_again(late: str) -> None:
+    delivered = pages.report(claimed(), "one", "delivered", "SM1", None)
+
+    assert delivered == pages.report(delivered, "one", late, "SM1", BROKE if late == "undelivered" else None)
 
 
 def test_the_last_attempt_decides_unless_any_was_delivered() -> None:
