@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +20,8 @@ from bugglio.store import Store, StoreError, backup
 EACH = 5.0
 """Seconds between two words of progress."""
 TAIL = 1 << 20
+LONGEST = 8 << 20
+"""Bytes of a line: a document has at most 1,000,000, of which each may be written as six."""
 
 
 def register(commands: Any) -> None:
@@ -72,8 +75,7 @@ def _dump_to(store: Store, file: Path) -> int:
     """Write to a file beside it, which another dump goes on with; returns how many documents are in it."""
     part = file.with_name(f"{file.name}.part")
     try:
-        part.touch(mode=0o600)
-        with part.open("r+b") as opened:
+        with _private(part) as opened:
             count = _write(store, opened, *_so_far(opened))
             opened.flush()
             os.fsync(opened.fileno())
@@ -83,10 +85,20 @@ def _dump_to(store: Store, file: Path) -> int:
     return count
 
 
+def _private(part: Path) -> BinaryIO:
+    """The file, to be gone on with, which nobody else may read: neither another's, nor where a link leads."""
+    opened = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "r+b")
+    if os.fstat(opened.fileno()).st_uid != os.geteuid():
+        opened.close()
+        raise Unusable(f"{part} is somebody else's: remove it, or dump elsewhere.")
+    os.fchmod(opened.fileno(), 0o600)
+    return opened
+
+
 def _so_far(opened: BinaryIO) -> tuple[int, str]:
     """How many documents stand in the part of a dump, and the last one's path; a line without its end is cut off."""
     count, whole, last = 0, 0, b""
-    for line in opened:
+    for line in _lines(opened):
         if not line.endswith(b"\n"):
             break
         whole += len(line)
@@ -131,14 +143,19 @@ def _told(counts: Iterable[int], what: str) -> Iterator[int]:
 @contextmanager
 def _opened(file: str) -> Iterator[Iterable[bytes]]:
     if file == "-":
-        yield sys.stdin.buffer
+        yield _lines(sys.stdin.buffer)
         return
     try:
         with Path(file).open("rb") as opened:
             _must_be_whole(opened, file)
-            yield opened
+            yield _lines(opened)
     except OSError as error:
         raise Unusable(f"{file} cannot be read ({error.strerror}).") from None
+
+
+def _lines(opened: BinaryIO) -> Iterator[bytes]:
+    """Its lines; of one that is longer than any of a dump no more is read at once than shows it."""
+    return iter(partial(opened.readline, LONGEST), b"")
 
 
 def _must_be_whole(opened: BinaryIO, file: str) -> None:

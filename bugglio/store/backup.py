@@ -27,8 +27,8 @@ code comes after its alert, so that none is given to two; and a week's figures c
 that nothing is counted twice.
 """
 
-Row = tuple[str, Fields]
-"""Path and fields of one document."""
+Row = tuple[str, Fields, int]
+"""Path and fields of one document, and how many bytes these take."""
 
 
 class Unfit(Exception):
@@ -55,20 +55,12 @@ def dumped(store: Store, after: str = "") -> Iterator[str]:
 
 def path_of(line: bytes | str) -> str:
     """The path of the document on a line; empty: it is the first line, or another that is no document's."""
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return ""
-    return str(found.get("path", "")) if isinstance(found, dict) else ""
+    return str((_object(line) or {}).get("path", ""))
 
 
 def is_end(line: bytes) -> bool:
     """Whether this is the whole last line of a dump."""
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return False
-    return isinstance(found, dict) and found.get("end") is True
+    return (_object(line) or {}).get("end") is True
 
 
 def load(store: Store, lines: Iterable[bytes]) -> Iterator[int]:
@@ -120,13 +112,19 @@ def _ends(found: Mapping[str, Any], count: int) -> None:
 
 
 def _read(number: int, line: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    found = _object(line)
+    if found is None:
         raise Unfit(f"Line {number} is no JSON object: the file is damaged, or no dump.")
     return found
+
+
+def _object(line: bytes | str) -> dict[str, Any] | None:
+    """The JSON object on a line, if there is one that can be read."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _row(number: int, found: Mapping[str, Any]) -> Row:
@@ -135,16 +133,17 @@ def _row(number: int, found: Mapping[str, Any]) -> Row:
         raise Unfit(f"Line {number} is no document: it needs a path and fields.")
     try:
         checks.split(path)
-    except ValueError as error:
+        return path, fields, checks.size(fields)
+    except UnicodeEncodeError:
+        raise Unfit(f"Line {number} has characters in it that are none (half of a surrogate pair).") from None
+    except (ValueError, RecursionError) as error:
         raise Unfit(f"Line {number}: {error}.") from None
-    return path, fields
 
 
 def _parts(rows: Iterable[Row]) -> Iterator[dict[str, Fields]]:
     """The documents as they are written together."""
     some, size = dict[str, Fields](), 0
-    for path, fields in rows:
-        room = checks.size(fields)
+    for path, fields, room in rows:
         if some and (len(some) == AT_ONCE or size + room > BYTES or path in some):
             yield some
             some, size = {}, 0

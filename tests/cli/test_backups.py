@@ -60,6 +60,48 @@ def test_a_dump_that_was_killed_goes_on(data: Path, tmp_path: Path, left: int) -
     assert not (tmp_path / "all.jsonl.part").exists()
 
 
+def test_a_dump_is_read_by_nobody_else_whatever_lay_at_its_place(data: Path, tmp_path: Path) -> None:
+    part = tmp_path / "all.jsonl.part"
+    part.touch()
+    part.chmod(0o666)
+
+    assert 0 == run("dump", tmp_path / "all.jsonl", "--data", data)
+
+    assert 0o600 == (tmp_path / "all.jsonl").stat().st_mode & 0o777
+
+
+def test_a_dump_goes_nowhere_by_a_link_or_into_somebody_elses_file(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, theirs = tmp_path / "all.jsonl.part", tmp_path / "theirs"
+    theirs.touch()
+    part.symlink_to(theirs)
+    assert 1 == run("dump", tmp_path / "all.jsonl", "--data", data)
+
+    part.unlink()
+    part.touch()
+    me = os.geteuid()
+    monkeypatch.setattr("os.geteuid", lambda: me + 1)
+    assert 1 == run("dump", tmp_path / "all.jsonl", "--data", data)
+
+    assert f"{part} is somebody else's" in capsys.readouterr().err
+    assert b"" == theirs.read_bytes() == part.read_bytes()
+
+
+def test_a_line_without_an_end_is_not_read_to_its_end(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "LONGEST", 1_000)
+    file = tmp_path / "all.jsonl"
+    run("dump", file, "--data", data)
+    head, _, rest = file.read_bytes().partition(b"\n")
+    file.write_bytes(head + b"\n" + b'{"path":"alerts/x","fields":{"said":"' + b"x" * 5_000 + b'"}}\n' + rest)
+
+    assert 1 == run("load", file, "--data", tmp_path / "new")
+
+    assert "Line 2 is no JSON object" in capsys.readouterr().err
+
+
 def test_a_file_that_was_cut_short_is_found_out_before_anything_is_loaded(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

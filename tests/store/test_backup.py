@@ -113,6 +113,8 @@ def test_what_the_store_holds_is_never_overwritten(store: Store, other: SqliteSt
         ([b'{"bugglio":"dump","v":2}\n'], "made by a newer bugglio"),
         ([head().encode(), b"{"], "Line 2 is no JSON object"),
         ([head().encode(), b"[]\n"], "Line 2 is no JSON object"),
+        ([head().encode(), b'{"path":"alerts/a","fields":{"x":' + b"[" * 100_000], "Line 2 is no JSON object"),
+        ([head().encode(), b'{"path":"alerts/a","fields":{"x":"\\ud800"}}\n'], "Line 2 has .* that are none"),
         ([head().encode(), b'{"path":"alerts/a"}\n'], "Line 2 is no document"),
         ([head().encode(), b'{"path":"secrets/a","fields":{}}\n'], "Line 2: .*secrets"),
         ([head().encode(), b'{"path":"alerts/a","fields":{}}\n'], "ends after 1 documents .* cut short"),
