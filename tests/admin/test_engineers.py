@@ -144,6 +144,15 @@ def test_who_leaves_is_taken_out_of_everything_and_what_follows_is_shown(desk: D
     assert ("ana",) == book(desk).teams["shop"].rotations["primary"].engineers
 
 
+def test_the_phone_of_on_duty_stays_the_last_resort_whoever_leaves(desk: Desk) -> None:
+    browser = desk.browser("ana")
+    browser.get("/roster/engineers/ana/remove")
+    page = browser.press("See what follows")
+    assert "you are logged out. Your phone can log in again." in page
+    assert "Ana Lima's phone stays the last resort, as ON_DUTY says" in page
+    assert "paged no more" not in page
+
+
 def test_the_only_one_of_a_rotation_cannot_leave(desk: Desk) -> None:
     browser = desk.browser("ana")
     assert "Nobody else takes turns in days of web" in browser.get("/roster/engineers/cid/remove")

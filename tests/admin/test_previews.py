@@ -66,6 +66,11 @@ def test_an_override_of_people_s_own_that_ends_with_it_is_told(desk: Desk) -> No
     assert "Gap Nobody is on primary of shop from Mon 2 Feb 04:00 EST until Mon 2 Feb 06:00 EST instead of Ana" in page
 
 
+def test_the_last_resort_stays_an_admin_and_that_is_told(desk: Desk) -> None:
+    page = preview(desk, ("timezone: America/New_York, admin: true", "timezone: America/New_York"), person="dan")
+    assert "Ana Lima stays an admin all the same: the last resort is one." in page
+
+
 def test_only_doubts_that_are_new_are_told(desk: Desk) -> None:
     doubtful = "- {page: [primary], wait: 5 minutes, again: 9 minutes}"
     change = ("- {page: [primary], wait: 5 minutes}", doubtful)

@@ -41,21 +41,36 @@ class Change:
         """Who is gone, or whose number is."""
         return list(left(self.was, self.becomes).people)
 
+    def keeps_last(self, number: str) -> bool:
+        """Whether this is the phone that is paged when nobody else is left, whoever is on the roster."""
+        return self.after.engineers[self.after.last_resort].phone == number
+
     def _has_phone(self, person: str, number: str) -> bool:
         return person in self.was.engineers and self.was.engineers[person].phone == number
 
 
 def sentences(office: "Office", change: Change, looks: "Viewer") -> list[str]:
     """All that happens once it is saved."""
-    return [*_of_yourself(change, looks), *_of_leavers(office, change), *_of_newcomers(office, change)]
+    own = [*_of_yourself(change, looks), *_of_the_last_resort(change)]
+    return [*own, *_of_leavers(office, change), *_of_newcomers(office, change)]
 
 
 def _of_yourself(change: Change, looks: "Viewer") -> list[str]:
     if looks.who.id not in change.after.engineers:
+        if change.keeps_last(looks.who.phone):
+            return ["You are not on the roster afterwards: you are logged out. Your phone can log in again."]
         return ["You are not on the roster afterwards: you are logged out, and cannot log in again."]
     if not change.after.engineers[looks.who.id].admin:
         return ["You are no admin afterwards: these pages are closed to you."]
     return []
+
+
+def _of_the_last_resort(change: Change) -> list[str]:
+    """Whoever it is stays an admin."""
+    was, becomes = (book.engineers.get(change.after.last_resort) for book in (change.was, change.becomes))
+    if was is None or becomes is None or becomes.admin or not was.admin:
+        return []
+    return [f"{becomes.name} stays an admin all the same: the last resort is one."]
 
 
 def _of_leavers(office: "Office", change: Change) -> list[str]:
@@ -69,7 +84,9 @@ def _of_leavers(office: "Office", change: Change) -> list[str]:
 
 
 def _leaves(person: str, change: Change) -> str:
-    name = change.was.engineers[person].name
+    name, number = change.was.engineers[person].name, change.was.engineers[person].phone
+    if change.keeps_last(number):
+        return f"{name}'s phone stays the last resort, as ON_DUTY says: only what waits for it now is dropped."
     if person in change.becomes.engineers:
         return f"{name} has another number: texts that wait for the old one are dropped, and its sessions here end."
     return f"{name} is paged no more: texts that wait are dropped; sessions here and the calendar's address end."
