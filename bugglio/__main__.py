@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Any
 
 from bugglio import laptop, logs
@@ -56,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     run = command(commands, "run", _run, "everything on a laptop: doors, store, phones, ticking")
     run.add_argument("--port", type=_port, default=8080, help="0: any free one (default: 8080)")
     run.add_argument(
+        "--host",
+        type=_host,
+        default=laptop.THIS_MACHINE,
+        help="the address to listen at, 0.0.0.0 for all; the page of phones stays this machine's (default: 127.0.0.1)",
+    )
+    run.add_argument(
         "--public-url", type=_address, help="where Bugsnag and Twilio reach this laptop, a tunnel's address"
     )
     command(commands, "tick", _tick, "one pass over what is due, then end")
@@ -80,6 +87,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _host(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError("an address of this machine, like 127.0.0.1 or 0.0.0.0") from None
+
+
 def _address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError("an address begins with https://")
@@ -95,7 +109,8 @@ def _code(text: str) -> int:
 
 def _run(asked: Any) -> None:
     laptop.end_on_signals()
-    laptop.run(os.environ, asked.data or DATA, asked.port, asked.public_url, data_said=asked.data is not None)
+    data, said = asked.data or DATA, asked.data is not None
+    laptop.run(os.environ, data, asked.port, asked.public_url, data_said=said, host=asked.host)
 
 
 def _tick(asked: Any) -> None:

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+THIS_MACHINE = "127.0.0.1"
+PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
+"""Headers by which a proxy says that a request is not its own."""
 THREADS = 16
 BUFFERED = 4 * MAX_BODY
 """Bytes of a body that the server takes in before a door sees it; what is larger it refuses itself, unread."""
@@ -171,16 +175,28 @@ def _keep(data: Path, settings: Mapping[str, str]) -> None:
         raise Unusable(f"{data} cannot be written to ({error.strerror}).") from None
 
 
-def run(environ: Mapping[str, str], data: Path, port: int, public_url: str | None, *, data_said: bool) -> None:
-    """Serve everything until the process is told to end; prints the addresses one a line."""
+def run(
+    environ: Mapping[str, str],
+    data: Path,
+    port: int,
+    public_url: str | None,
+    *,
+    data_said: bool,
+    host: str = THIS_MACHINE,
+) -> None:
+    """
+    Serve everything until the process is told to end; prints the addresses one a line.
+
+    `host` is the address of this machine at which it listens; `0.0.0.0` is all of them.
+    """
     logs.begin(environ)
     if not _asks_google(environ):
         keep_settings(environ, data)
     simulated = _is_simulated(environ)
     front = Front()
     with ExitStack() as stack:
-        server = stack.enter_context(_server(front, port))
-        own = f"http://127.0.0.1:{server.effective_port}"
+        server = stack.enter_context(_server(front, host, port))
+        own = f"http://{_reached_at(host)}:{server.effective_port}"
         # What the last run kept of its addresses gives way to this one's.
         address = {"BUGGLIO_PUBLIC_URL": public_url or environ.get("BUGGLIO_PUBLIC_URL") or own}
         settings = {**environment(environ, data, data_said=data_said), **address}
@@ -232,21 +248,47 @@ class Front:
 
 
 def is_local(request: Request) -> bool:
-    """Whether the page was asked for on this machine, not through a tunnel: whoever has it can act as any phone."""
+    """
+    Whether the page was asked for on this machine, not through a tunnel: whoever has it can act as any phone.
+
+    The name that was asked for is the caller's to choose, so the connection must come from this machine too; and a
+    proxy or tunnel on it, which may give a name of its own, says for whom it asks. Other sites' pages, opened here, ask
+    for their own names.
+    """
+    if any(name in request.headers for name in PASSED_ON):
+        return False
     try:
-        return urlsplit(f"//{request.host}").hostname in ("127.0.0.1", "localhost", "::1")
+        name = urlsplit(f"//{request.host}").hostname or ""
+        caller = ip_address(request.remote_addr or "")
     except ValueError:
         return False
+    mapped = caller.ipv4_mapped if isinstance(caller, IPv6Address) else None
+    return name in ("127.0.0.1", "localhost", "::1") and (mapped or caller).is_loopback
+
+
+def _reached_at(host: str) -> str:
+    """How this machine's own programs reach what listens there."""
+    address = ip_address(host)
+    if address.is_unspecified:
+        return THIS_MACHINE if address.version == 4 else "[::1]"
+    return host if address.version == 4 else f"[{host}]"
 
 
 @contextmanager
-def _server(front: Front, port: int) -> Iterator[Any]:
+def _server(front: Front, host: str, port: int) -> Iterator[Any]:
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         server = create_server(
-            front, host="127.0.0.1", port=port, threads=THREADS, ident="bugglio", max_request_body_size=BUFFERED
+            front,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="bugglio",
+            max_request_body_size=BUFFERED,
+            # Which of them is believed BUGGLIO_PROXY_HOPS says; left out, every caller behind a proxy would be nobody.
+            clear_untrusted_proxy_headers=False,
         )
     except OSError as error:
         raise Unusable(

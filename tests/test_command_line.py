@@ -72,14 +72,30 @@ def test_the_page_of_phones_is_for_this_machine_alone(tmp_path: Path) -> None:
         assert run.webhook.startswith("https://tunnel.example/bugsnag?token=")
 
 
+def asked(host: str, caller: str | None = "127.0.0.1", **more: str) -> Request:
+    environ = {"HTTP_HOST": host, "wsgi.url_scheme": "http", "REMOTE_ADDR": caller, **more}
+    return Request({name: text for name, text in environ.items() if text is not None})
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:8080", "127.0.0.1:80"])
-def test_the_page_of_phones_is_found_on_port_80_too(host: str) -> None:
-    assert laptop.is_local(Request({"HTTP_HOST": host, "wsgi.url_scheme": "http"}))
+@pytest.mark.parametrize("caller", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+def test_the_page_of_phones_is_found_on_port_80_too(host: str, caller: str) -> None:
+    assert laptop.is_local(asked(host, caller))
 
 
 @pytest.mark.parametrize("host", ["tunnel.example", "127.0.0.1.tunnel.example:80", "localhost.tunnel.example", "[", ""])
 def test_the_page_of_phones_is_not_at_another_name(host: str) -> None:
-    assert not laptop.is_local(Request({"HTTP_HOST": host, "wsgi.url_scheme": "http"}))
+    assert not laptop.is_local(asked(host))
+
+
+@pytest.mark.parametrize("caller", ["192.0.2.7", "10.0.0.1", "172.17.0.1", "2001:db8::1", "::ffff:192.0.2.7", "", None])
+def test_who_comes_from_another_machine_does_not_see_it_under_any_name(caller: str | None) -> None:
+    assert not laptop.is_local(asked("localhost", caller))
+
+
+@pytest.mark.parametrize("header", ["FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_REAL_IP", "VIA"])
+def test_what_a_proxy_on_this_machine_passes_on_does_not_see_it(header: str) -> None:
+    assert not laptop.is_local(asked("127.0.0.1:8080", **{f"HTTP_{header}": "192.0.2.7"}))
 
 
 @pytest.mark.parametrize(
