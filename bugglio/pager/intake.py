@@ -90,6 +90,14 @@ class Try:
     """Whether every code that was drawn is taken."""
     courtesy: int = 8
     """So often events wait before they are counted on an alert that somebody wants to change: 0.8 seconds in all."""
+    counted: int | None = None
+    """When the alert was opened on which the events were counted while somebody changed it."""
+
+    def without(self, alert: Alert | None, events: int) -> Alert | None:
+        """The alert as it would be without the events, if they are counted on it already."""
+        if alert is None or alert.opened != self.counted:
+            return alert
+        return msgspec.structs.replace(alert, events=alert.events - events)
 
 
 @dataclass(frozen=True)
@@ -203,19 +211,20 @@ class Intake:
         alert = alert_in(reading, key)
         if alert is not None and alert.by == latest.token and latest.folded is not None:
             return _taken(latest.folded, latest.due, None)
+        before = latest.without(alert, len(events))
         roster, mark = self._kit.roster(), self._kit.token()
-        folded = fold(events, alert, roster, mark, reading.at)
+        folded = fold(events, before, roster, mark, reading.at)
         self._record(key, events, folded)
-        if folded.alert is None or folded.alert is alert:
+        if folded.alert is None or folded.alert is before or (folded.mere_count and before is not alert):
             return _taken(folded, (), None)
         if alert is not None and folded.mere_count:
             self._give_way(reading.get(alerts.path(key)), reading.at, latest)
             latest.committed = True
-            self._count(key, alert, folded.alert, len(events))
+            self._count(key, alert, folded.alert, len(events), latest)
             return _taken(folded, (), None)
         if alert is not None:
             wanted.add(key)
-        return self._change(Change(key, events, alert, mark, roster, folded, reading, began), latest)
+        return self._change(Change(key, events, before, mark, roster, folded, reading, began), latest)
 
     def _give_way(self, document: Document | None, now: int, latest: Try) -> None:
         """Let whoever wants to change the alert go first, for a while."""
@@ -232,13 +241,14 @@ class Intake:
         for reason, some in alike.items():
             self._records.nothing_opened(some[0], reason, key, times=len(some))
 
-    def _count(self, key: str, alert: Alert, after: Alert, times: int) -> None:
+    def _count(self, key: str, alert: Alert, after: Alert, times: int, latest: Try) -> None:
         """Count blindly, whatever others write meanwhile; unless they changed what the alert is."""
         most = {"last_event": after.last_event, "last_arrival": after.last_arrival}
         if after.occurrences is not None:
             most["occurrences"] = after.occurrences
         write = Write(alerts.path(key), EXISTS, increment={"events": times, "generation": 0}, maximum=most)
         if self._kit.store.commit([write])[0].increments["generation"] != alert.generation:
+            latest.counted = alert.opened
             raise Conflict("the alert changed while an event was counted on it")
 
     def _change(self, new: Change, latest: Try) -> list[Taken]:

@@ -1,6 +1,6 @@
 """Events come in: what one group of them makes of an alert."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from bugglio.doors.bugsnag import BugsnagDoor
 from bugglio.pager.intake import alert_key
 from bugglio.pager.reports import iso
 from bugglio.roster import Engineer, Roster, Step, Team
-from bugglio.store import Reading, Store, Unreachable
+from bugglio.store import Reading, Store, Unreachable, Write, Written
 from bugglio.store.counting import Bill, CountingStore
 from tests.clock import Clock
 from tests.faults import Fault, FaultyStore
@@ -96,3 +96,47 @@ def test_a_store_that_is_slow_to_fail_is_not_asked_again_within_the_webhook(
 
         assert asked == len(silent.spent)
         assert "was not stored" in stage.page()
+
+
+class Between(FaultyStore):
+    """A store in which something else happens just before events are counted."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, Fault())
+        self.work: Callable[[], object] | None = None
+
+    def commit(self, writes: Sequence[Write]) -> list[Written]:
+        work = self.work
+        if work is not None and any("events" in write.increment for write in writes):
+            self.work = None
+            work()
+        return super().commit(writes)
+
+
+@pytest.mark.parametrize(
+    ("word", "state", "outcome", "counted"),
+    [
+        ("ack", "acknowledged", "counted", 4),
+        ("snooze 2x", "triggered", "changed", 4),
+        ("close", "triggered", "opened", 2),
+    ],
+)
+def test_events_are_counted_once_whatever_becomes_of_the_alert_in_this_moment(
+    store: Store, clock: Clock, word: str, state: str, outcome: str, counted: int
+) -> None:
+    between = Between(store)
+    with staged(between, clock) as stage:
+        stage.webhook(event(error={"occurrences": None}))
+        stage.webhook(event("exception", error={"occurrences": None}))
+        clock.advance(minutes=1)
+        door = stage.works.doors["bugsnag"]
+        assert isinstance(door, BugsnagDoor)
+        news = {"occurrences": None, "receivedAt": iso(clock.now())}
+        group = [parse(event("exception", error={**news})) for _ in range(2)]
+        between.work = lambda: stage.text(ANA, word)
+
+        answers = door.intake._together(alert_key(group[0]), group)
+
+        assert outcome in {one.answer.outcome for one in answers}
+        (alert,) = stage.alerts()
+        assert (state, counted) == (alert["state"], alert["events"])
