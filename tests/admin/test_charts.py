@@ -65,6 +65,12 @@ def test_above_few_columns_stands_each_value_and_above_many_the_telling_ones() -
     assert ["4 x", "1 x", "9 x"] == texts(many)[-3:]
 
 
+def test_weeks_in_which_there_was_nothing_say_no_more_than_the_axis() -> None:
+    chart = columns(ABOUT, list("abcdefghi"), [0, 0, 0, 0, 2, 9, 5, 5, 4], 10, said)
+    assert ["4 x", "9 x"] == texts(chart)[-2:]
+    assert "0 x" not in texts(chart)
+
+
 def test_the_second_part_of_a_bar_is_hatched_and_follows_the_first() -> None:
     chart = bars(ABOUT, [Row("ben", 2, 1, "3, 1 at night")])
 

@@ -90,11 +90,16 @@ def _ends(ends: Sequence[tuple[Spot, Series]], axis: Axis, say: Say) -> list[Mar
 
 
 def _worth_saying(there: Mapping[int, float]) -> list[int]:
-    """Above which columns a value stands: all, if they are few; else the latest, the lowest and the highest."""
+    """
+    Above which columns a value stands: all, if they are few; else the latest, the lowest and the highest.
+
+    Several that are 0 have no column, and say no more than the axis does.
+    """
     if len(there) <= FEW:
         return list(there)
+    lowest, zeros = min(there, key=there.__getitem__), [index for index, value in there.items() if value == 0]
     said: list[int] = []
-    for index in (max(there), min(there, key=there.__getitem__), max(there, key=there.__getitem__)):
+    for index in (max(there), *([lowest] if len(zeros) < 2 else []), max(there, key=there.__getitem__)):
         if all(abs(index - other) > APART for other in said):
             said.append(index)
     return said
