@@ -50,7 +50,7 @@ def _below(base: str, link: str) -> str:
     """The address of a page of ours, without the part of it that is meant."""
     there = urlsplit(urljoin(f"{PUBLIC}{base}", link))
     ours = there.netloc == urlsplit(PUBLIC).netloc and f"{there.path}/".startswith("/admin/")
-    if not ours or there.path.startswith(("/admin/static/", "/admin/calendar/")):
+    if not ours or there.path.startswith(("/admin/files/", "/admin/calendar/")):
         return ""
     return f"{there.path}?{there.query}" if there.query else there.path
 

@@ -38,7 +38,8 @@ SENTENCES = {
 
 def build(office: "Office") -> Flask:
     """Build the app, which answers below `/admin`."""
-    app = Flask(__name__, static_url_path="/static")
+    # functions-framework keeps /static for itself, and where `admin` is taken off the path it would answer.
+    app = Flask(__name__, static_url_path="/files")
     app.config.from_mapping(
         SECRET_KEY=office.keys[0],
         SECRET_KEY_FALLBACKS=list(office.keys[1:]),

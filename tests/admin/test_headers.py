@@ -36,8 +36,8 @@ KINDS = [
     ("nothing there", "GET", "/nowhere", 404),
     ("method", "POST", "/devices", 405),
     ("form", "POST", "/devices/end", 400),
-    ("no file", "GET", "/static/none.css", 404),
-    ("out of the folder", "GET", "/static/../building.py", 404),
+    ("no file", "GET", "/files/none.css", 404),
+    ("out of the folder", "GET", "/files/../building.py", 404),
 ]
 
 
@@ -105,7 +105,7 @@ def test_a_store_that_cannot_be_reached_shows_no_page_and_lets_nobody_in(desk: D
 
 
 def test_files_may_be_kept_and_are_the_same_for_all(desk: Desk) -> None:
-    for address in ("/static/admin.css", "/static/admin.js", "/style.css"):
+    for address in ("/files/admin.css", "/files/admin.js", "/style.css"):
         answer = asked(desk.browser("ana"), "GET", address)
 
         assert (200, "public, max-age=3600") == (answer.status_code, answer.headers["Cache-Control"])

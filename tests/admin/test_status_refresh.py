@@ -119,7 +119,7 @@ def test_what_is_typed_or_ticked_is_never_taken_over_by_another_field(page: Page
     one, two = (f"<li><input type=checkbox name=a value={n}>{n}</li>" for n in (1, 2))
     note, other = (f"<form action=/{where}><input name=note></form>" for where in "xy")
     page.set_content(
-        "<script src='/admin/static/admin.js'></script>"
+        "<script src='/admin/files/admin.js'></script>"
         f"<div id=old><ul>{one}{two}</ul>{note}</div>"
         f"<div id=new><ul>{one.replace('1', '0')}{one}{two}</ul>{other}{note}</div>"
     )

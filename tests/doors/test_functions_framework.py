@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from werkzeug import Request, Response
 
+from bugglio.cli.doctor import addresses
+from bugglio.config import Settings, read_settings
 from bugglio.simulator import Simulator, over_http, served
 from bugglio.store import ABSENT, Write
 from bugglio.store.sqlite import SqliteStore
@@ -362,6 +364,68 @@ def test_somebody_logs_in_to_the_pages_through_the_front_end(deployed: Deploymen
     address, page = send(forms(page)[0])
     assert f"{base}/login" == address
     assert "You are logged out." in page
+
+
+def settings_of(deployed: Deployment, kind: str) -> Settings:
+    """The settings of the functions, as `doctor` reads them."""
+    public = deployed.front if kind == "four" else f"{deployed.front}/bugglio"
+    return read_settings(settings("http://127.0.0.1:9", public, deployed.store), on_google_cloud=False)
+
+
+@pytest.mark.parametrize("kind", ["four", "one"])
+def test_each_door_proves_through_the_front_end_that_it_is_this_deployments(deployed: Deployment, kind: str) -> None:
+    found = list(addresses.of_addresses(settings_of(deployed, kind)))
+
+    assert {"/bugsnag", "/sms", "/sms-status", "/tick", "/admin", "a wrong secret"} == {
+        one.name for one in found if one.ok is True
+    }
+    assert [] == [one for one in found if one.ok is False]
+
+
+def test_each_function_proves_it_at_an_address_of_its_own_too(deployed: Deployment) -> None:
+    own = {
+        name: f"http://127.0.0.1:{server.port}/" for name, server in deployed.servers.items() if name in addresses.DOORS
+    }
+
+    found = list(addresses.of_doors(settings_of(deployed, "four"), own))
+
+    assert 6 == len(found)
+    assert [] == [one for one in found if one.ok is not True]
+
+
+@pytest.mark.parametrize("base", ["/admin", "/bugglio/admin"])
+def test_the_pages_files_and_health_are_found_through_the_front_end(deployed: Deployment, base: str) -> None:
+    browser = build_opener()
+    with browser.open(f"{deployed.front}{base}/login", timeout=PATIENCE) as answer:
+        page = answer.read().decode()
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    files = {urlsplit(one).path for one in re.findall(r'(?:href|src)="([^"]+\.(?:css|js)[^"]*)"', page)}
+
+    assert files
+    assert {base} == {"/".join(one.split("/")[: base.count("/") + 1]) for one in files}
+    for one in files:
+        with browser.open(f"{deployed.front}{one}", timeout=PATIENCE) as answer:
+            kind = "text/css" if one.endswith(".css") else "text/javascript"
+            assert (200, kind) == (answer.status, answer.headers.get_content_type()), one
+            assert answer.read()
+    with browser.open(f"{deployed.front}{base}/health", timeout=PATIENCE) as answer:
+        assert {"up": True} == json.load(answer)
+
+
+def test_a_page_alone_is_found_without_any_front_end(deployed: Deployment) -> None:
+    for path in ("/admin/login", "/login"):
+        status, _, page = deployed.ask("admin", "GET", path)
+        assert 200 == status
+        assert "<form" in page
+
+
+@pytest.mark.promise("P4")
+@pytest.mark.parametrize("address", ["/tick", "/bugglio/tick"])
+@pytest.mark.parametrize("token", ["", "Bearer a.b.c", "Basic YTpi"])
+def test_strangers_do_not_tick_through_the_front_end(deployed: Deployment, address: str, token: str) -> None:
+    answer = over_http(deployed.front + address, b"", {"Authorization": token} if token else {})
+
+    assert (403, "Only the scheduler may call.\n") == (answer.status, answer.text)
 
 
 def test_twilios_reports_arrive_through_the_front_end(deployed: Deployment) -> None:
