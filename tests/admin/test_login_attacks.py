@@ -20,10 +20,13 @@ from bugglio.delivery import Accepted, Logged, Outcome
 from bugglio.logins import addresses
 from bugglio.logins.records import Login, load, path
 from bugglio.logins.trying import TRIES
+from bugglio.pager.applying import Applying
 from bugglio.pager.logins import Links, Logins
 from bugglio.pager.ports import Outgoing
 from bugglio.phone import phone_id
-from tests.browsing import BEN, Browser, Desk, forms
+from bugglio.rosterfile import read
+from bugglio.store.counting import Bill, CountingStore
+from tests.browsing import BEN, DAN, ROSTER, Browser, Desk, forms
 from tests.clock import Clock
 from tests.crawling import pages_of
 from tests.logbook import logged
@@ -536,6 +539,22 @@ def test_a_link_that_is_none_lets_nobody_in(desk: Desk, key: str) -> None:
     assert [] == desk.stage.troubles
 
 
+@pytest.mark.parametrize("number", [BEN, STRANGER])
+def test_of_a_link_the_same_is_read_whether_or_not_its_number_is_of_the_roster(desk: Desk, number: str) -> None:
+    store = CountingStore(desk.stage.store)
+    desk.stage.store = store
+    desk.stage.use_the_store()
+    browser = desk.browser()
+    browser.get("/login")
+    fields = {"csrf_token": str(forms(browser.html)[-1].fields["csrf_token"])}
+    desk.stage.works.kit.roster()
+    store.settle()
+
+    browser.client.post(f"/admin/login/link/{phone_id(number)}.{'x' * 32}", data=fields, base_url=PUBLIC)
+
+    assert Bill(calls=1, reads=1) == store.settle()
+
+
 def test_a_link_is_not_told_where_trouble_is(desk: Desk) -> None:
     works = desk.stage.works
     address = Links(works.kit).make(works.kit.roster().engineers["ben"])
@@ -585,3 +604,16 @@ def test_an_engineer_is_refused_what_is_for_admins(desk: Desk) -> None:
             else:
                 ben.post(address, {"csrf_token": csrf}, 403)
             assert SENTENCES[403] in ben.html
+
+
+@pytest.mark.promise("P4")
+def test_who_was_an_admin_a_second_ago_elsewhere_does_not_become_one_again(desk: Desk) -> None:
+    dan = desk.browser("dan")
+    dan.get("/roster/engineers/dan")
+    # Another instance saves it: this one has the roster of a second ago.
+    applying = Applying(desk.stage.works.kit)
+    applying.apply(applying.plan(read(ROSTER.replace(f'{DAN}", admin: true', f'{DAN}"').encode()).book), "ana")
+    assert desk.stage.works.kit.roster().engineers["dan"].admin
+
+    assert SENTENCES[403] in dan.send(admin="on", status=403)
+    assert SENTENCES[403] in dan.get("/roster", 403)

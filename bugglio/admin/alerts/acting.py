@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, request, url_for
 
 from bugglio.admin.alerts.asking import kept
+from bugglio.admin.keys import is_key
 from bugglio.admin.viewing import viewer
 from bugglio.dialogue import PRESSED
 from bugglio.grammar import Command
@@ -24,7 +25,6 @@ TOGETHER = ("ack", "close")
 NO_NOTE = "Nothing changed: write what is to be noted."
 TOO_LONG = "Nothing changed: a note has at most 300 characters, and this one has {}."
 NONE_CHOSEN = "Nothing changed: choose the alerts first."
-KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _TOKEN = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
@@ -34,7 +34,7 @@ def add(part: Blueprint, office: "Office") -> None:
     @part.post("/alerts/<key>")
     def act(key: str) -> "AnyResponse":
         verb, rest = request.form.get("verb", ""), _rest(request.form.get("rest", ""))
-        if verb not in PRESSED or not KEY.fullmatch(key):
+        if verb not in PRESSED or not is_key(key):
             abort(400)
         fault = _fault(verb, rest)
         if fault:
@@ -46,7 +46,7 @@ def add(part: Blueprint, office: "Office") -> None:
     @part.post("/alerts")
     def act_together() -> "AnyResponse":
         verb, keys = request.form.get("verb", ""), tuple(dict.fromkeys(request.form.getlist("alert")))
-        if verb not in TOGETHER or len(keys) > SHOWN or not all(map(KEY.fullmatch, keys)):
+        if verb not in TOGETHER or len(keys) > SHOWN or not all(map(is_key, keys)):
             abort(400)
         if keys:
             _press(office, Press(_token(), viewer().who.id, Command(verb), keys))

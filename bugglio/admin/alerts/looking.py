@@ -8,8 +8,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from bugglio import deeds
 from bugglio.admin import cursors
-from bugglio.admin.alerts import acting, offering, standing, telling
+from bugglio.admin.alerts import offering, standing, telling
 from bugglio.admin.alerts.asking import Asked, asked, kept
+from bugglio.admin.keys import is_key
 from bugglio.admin.saying import person
 from bugglio.admin.viewing import Viewer, viewer
 from bugglio.alert import STANDS, Alert
@@ -44,7 +45,7 @@ def add(part: Blueprint, office: "Office") -> None:
 
     @part.get("/alerts/<key>")
     def show(key: str) -> str:
-        found = story(store, key, viewer().who) if acting.KEY.fullmatch(key) else None
+        found = story(store, key, viewer().who) if is_key(key) else None
         if found is None:
             abort(404)
         looks, alert = viewer(), found.alert

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from bugglio import remedies
 from bugglio.admin import cursors
+from bugglio.admin.keys import is_key
 from bugglio.admin.pages import words
 from bugglio.admin.pages.history import lines
 from bugglio.admin.pages.listing import listing, row
@@ -39,7 +40,7 @@ def blueprint(office: "Office") -> Blueprint:
 
     @part.get("/pages/<key>")
     def show(key: str) -> str:
-        found = whole(store, key) if key.isascii() and key.isalnum() else None
+        found = whole(store, key) if is_key(key) else None
         if found is None or not _may_see(found, viewer()):
             abort(404)
         page = found.page

@@ -9,8 +9,7 @@ from bugglio.admin.roster import drafts, sheets
 from bugglio.admin.roster.drafts import Answer
 from bugglio.admin.roster.sheets import Unfit
 from bugglio.admin.shapes.rows import Row, pressed
-from bugglio.admin.viewing import viewer
-from bugglio.roster import Book, Roster, Team, roster_of
+from bugglio.roster import Book, Team
 from bugglio.rosterfile import Path, Tree
 
 if TYPE_CHECKING:
@@ -25,14 +24,6 @@ Draw = Callable[[Unfit | None], str]
 def team_in(book: Book, team: str) -> Team:
     """The team of that id; without one, 404."""
     return book.teams.get(team) or abort(404)
-
-
-def roster_in(book: Book, version: int) -> Roster:
-    """Everybody, as a book that was read afresh has them."""
-    known = viewer().roster
-    if known.version == version:
-        return known
-    return roster_of(book, known.engineers[known.last_resort].phone, known.covers, version)
 
 
 def asked(rows: Mapping[str, list[Row]], tidied: Callable[[], object]) -> bool:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
+from bugglio.admin.roster import sheets
 from bugglio.admin.viewing import viewer
-from bugglio.roster import Roster, Team, roster_of
+from bugglio.roster import Roster, Team
 from bugglio.schedule import Shift, timetable
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ def register(part: "Blueprint", office: "Office") -> None:
 
     @part.get("/roster")
     def index() -> str:
-        roster, now = _roster(office), viewer().now
+        sheet, now = sheets.sheet(office), viewer().now
+        # Whoever has just saved sees what they made.
+        roster = sheets.roster_in(sheet.book, sheet.version)
         wanted, page = request.args.get("q", "").strip(), _page()
         matching = [team for team in roster.teams.values() if _fits(team, wanted.casefold())]
         return render_template(
@@ -39,15 +42,6 @@ def register(part: "Blueprint", office: "Office") -> None:
             last=roster.engineers[roster.last_resort],
             version=roster.version,
         )
-
-
-def _roster(office: "Office") -> Roster:
-    """The roster as it is at this moment: whoever has just saved sees what they made."""
-    book, version = office.applying.standing()
-    known = viewer().roster
-    if version and known.version == version:
-        return known
-    return roster_of(book, office.kit.on_duty, known.covers, version)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _listed(office: "Office", collection: str, field: str) -> tuple[list[Documen
 
 def _projects(office: "Office", unfit: Unfit | None, listed: tuple[list[Document], str] | None = None) -> str:
     sheet = sheets.sheet(office)
-    roster = asking.roster_in(sheet.book, sheet.version)
+    roster = sheets.roster_in(sheet.book, sheet.version)
     found, more = listed or _listed(office, "projects", "seen")
     return render_template(
         "roster/projects.html",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, request, url_for
 
-from bugglio.roster import Book
+from bugglio.admin.viewing import viewer
+from bugglio.roster import Book, Roster, roster_of
 from bugglio.rosterfile import Edit, Path, Placed, place_of
 
 if TYPE_CHECKING:
@@ -66,8 +67,23 @@ class Draft:
 
 
 def sheet(office: "Office") -> Sheet:
-    """The roster as it is at this moment."""
-    return Sheet(*office.applying.standing())
+    """
+    The roster as it is at this moment.
+
+    The answer is 403 to whoever is no admin of it: who was one is known for some seconds more, which are enough to
+    become one again.
+    """
+    book, version = office.applying.standing()
+    who = roster_in(book, version).by_number(viewer().who.phone)
+    return Sheet(book, version) if who is not None and who.admin else abort(403)
+
+
+def roster_in(book: Book, version: int) -> Roster:
+    """Everybody, as a book that was read afresh has them."""
+    known = viewer().roster
+    if known.version == version:
+        return known
+    return roster_of(book, known.engineers[known.last_resort].phone, known.covers, version)
 
 
 def again() -> bool:

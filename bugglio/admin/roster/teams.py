@@ -32,7 +32,7 @@ def register(part: "Blueprint", office: "Office") -> None:
 
 def _page(office: "Office", key: str, unfit: Unfit | None) -> str:
     sheet = sheets.sheet(office)
-    team, roster = asking.team_in(sheet.book, key), asking.roster_in(sheet.book, sheet.version)
+    team, roster = asking.team_in(sheet.book, key), sheets.roster_in(sheet.book, sheet.version)
     return render_template(
         "roster/team.html",
         team=team,

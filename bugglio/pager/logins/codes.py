@@ -12,7 +12,7 @@ from bugglio.pager import making
 from bugglio.pager.kit import Deadline, Kit
 from bugglio.pager.logins import telling
 from bugglio.pager.logins.caller import Caller, Entered
-from bugglio.pager.logins.entering import is_in, let_in, owner, sure
+from bugglio.pager.logins.entering import entering, is_in, let_in, owner, sure
 from bugglio.pager.logins.looking import Crowded, look
 from bugglio.pager.sending import Sender
 from bugglio.phone import phone_id
@@ -58,9 +58,7 @@ class Codes:
         A try is counted before anybody is told what came of it. Raises `Crowded`.
         """
         person = owner(self._kit.roster(), phone)
-        fresh = (
-            Entered(person, secrets.token_urlsafe(24), caller.device or secrets.token_urlsafe(24)) if person else None
-        )
+        fresh = entering(person, caller) if person is not None else None
         names = [fingerprint(one) for one in challenges]
         with telling.crowds():
             why = sure(partial(self._enter, phone, names, code, caller, fresh))

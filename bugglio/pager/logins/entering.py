@@ -17,8 +17,9 @@ T = TypeVar("T")
 
 
 def owner(roster: Roster, phone: str) -> Engineer | None:
-    """Whose phone has this id."""
-    return next((one for one in roster.engineers.values() if phone_id(one.phone) == phone), None)
+    """Whose phone has this id; everybody is looked at, so that the time does not tell whether somebody has."""
+    found = [one for one in roster.engineers.values() if phone_id(one.phone) == phone]
+    return found[0] if found else None
 
 
 def entering(who: Engineer, caller: Caller) -> Entered:

@@ -37,25 +37,30 @@ class Links:
         return f"{BELOW}{phone_id(person.phone)}.{secret}"
 
     def spend(self, key: str, caller: Caller) -> Entered | None:
-        """Let its owner in; None: there is no such link, it was used, is too old, or its owner has left the roster."""
+        """
+        Let its owner in; None: there is no such link, it was used, is too old, or its owner has left the roster.
+
+        Of any number the same is read. It is not answered at a fixed moment as codes are: links are for when strangers
+        fill the room in which those wait.
+        """
         parts = _KEY.fullmatch(key)
-        phone, secret = parts.groups() if parts is not None else ("", "")
+        phone, secret = parts.groups() if parts is not None else ("-", "")
         person = owner(self._kit.roster(), phone)
         fresh = entering(person, caller) if person is not None else None
-        if fresh is None or not sure(partial(self._spend, phone, fingerprint(secret), caller, fresh)):
+        if not sure(partial(self._spend, phone, fingerprint(secret), caller, fresh)) or fresh is None:
             telling.refused(person, "no such link, or it was used")
             return None
         telling.done(fresh.who, "link")
         return fresh
 
-    def _spend(self, phone: str, link: str, caller: Caller, fresh: Entered) -> bool:
+    def _spend(self, phone: str, link: str, caller: Caller, fresh: Entered | None) -> bool:
         where = records.path(phone)
         reading = self._kit.store.get([where])
         login = login_in(reading, where)
-        if is_in(login, fresh.secret):
+        if fresh is not None and is_in(login, fresh.secret):
             return True
         found = lasting.linked(login, link, reading.at)
-        if found is None or found.who != fresh.who.id:
+        if found is None or fresh is None or found.who != fresh.who.id:
             return False
         after = let_in(msgspec.structs.replace(login, link=None), fresh, caller, reading.at)
         self._kit.store.commit(changes(where, reading.get(where), records.dump(after)))
