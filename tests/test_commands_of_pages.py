@@ -42,6 +42,7 @@ AWAY = {
 HELD = {
     ("docs/operating.md", r"\b(?:change|secret)\b.*[A-Z_]{8}"): "tests/test_rotations.py",
     ("docs/deploy.md", r"^\.venv/bin/python -m bugglio setup"): "tests/cli/test_setup.py",
+    ("README.md", r"^\.venv/bin/python -m bugglio setup"): "tests/cli/test_setup.py",
 }
 """Blocks of a page that a test of its own reads, or plays, by what stands in them."""
 
