@@ -107,11 +107,9 @@ def why_silent(alert: Alert) -> str:
         return f"counted; {alert.rule}"
     if alert.in_quiet:
         return f"counted; {alert.acknowledged_by} is quiet"
-    return {
-        TRIGGERED: "counted on the open alert",
-        ACKNOWLEDGED: f"counted; acknowledged by {alert.acknowledged_by}",
-        SNOOZED: "counted; snoozed",
-    }[alert.state]
+    # A newer version may know states that this one does not.
+    known = {ACKNOWLEDGED: f"counted; acknowledged by {alert.acknowledged_by}", SNOOZED: "counted; snoozed"}
+    return known.get(alert.state, "counted on the open alert")
 
 
 def _count(event: Event, alert: Alert, now: int, reason: str) -> Verdict:

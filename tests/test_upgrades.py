@@ -4,18 +4,19 @@ A newer version goes on from what an older one left, and an older one beside it 
 `tests/recorded/` has what each version left: `python -m tools.record` adds the present one's (decision 0016).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bugglio.pager.browsing.unanswered import unanswered
-from bugglio.store import EXISTS, Store, Write, backup
+from bugglio.store import ABSENT, EXISTS, Store, Write, backup
 from bugglio.store.fields import QUERIED
 from tests.browsing import Browser
 from tests.clock import Clock
 from tests.crawling import crawl
-from tests.life import go_on
+from tests.life import go_on, happens
 from tests.payloads import event
 from tests.recordings import PRESENT, RECORDED, documents, left_at
 from tests.stage import ANA, Stage, staged
@@ -33,6 +34,46 @@ def recorded(request: pytest.FixtureRequest) -> Path:
     """What a version left."""
     file: Path = request.param
     return file
+
+
+Planting = Callable[[dict[str, Any]], None]
+
+
+def _say(**words: object) -> Planting:
+    return lambda fields: fields.update(words)
+
+
+def _put_on_its_timeline(fields: dict[str, Any]) -> None:
+    fields["timeline"].append(
+        {"at": fields["timeline"][-1]["at"] + 1, "what": "teleported", "how": "a watch", "who": "x"}
+    )
+
+
+def _change_a_rule(fields: dict[str, Any]) -> None:
+    fields["book"] = fields["book"].replace('"then":"digest"', '"then":"forward"')
+
+
+NEWS: dict[str, tuple[str, dict[str, Any], Planting]] = {
+    "an alert's state": ("alerts/", {"error_id": "e-12"}, _say(state="parked", kind="cron", how="by magic")),
+    "a timeline's entry": ("alerts/", {"error_id": "e-5"}, _put_on_its_timeline),
+    "a snooze's end": ("alerts/", {"error_id": "e-6"}, lambda fields: fields["snooze"].update(kind="moon")),
+    "what was undone": (
+        *("alerts/", {"error_id": "e-5"}),
+        _say(undo={"by": "ana", "at": 1770032882500, "verb": "park", "stands": "acknowledged", "was": {"parked": 5}}),
+    ),
+    "a kind of page that waits": ("pages/", {"state": "waiting", "kind": "page"}, _say(kind="surprise")),
+    "a kind and state of a page": (
+        "pages/",
+        {"state": "delivered", "kind": "page"},
+        _say(kind="surprise", state="read"),
+    ),
+    "a question": ("phones/", {}, _say(asked={"what": "riddle", "at": 1770032882500})),
+    "a rule": ("roster/current", {}, _change_a_rule),
+    "a closing": ("history/", {}, _say(how="by magic")),
+    "a press": ("presses/", {}, _say(verb="park")),
+    "an alarm": ("pulse/tick", {}, _say(alarms={"moon": {"since": 5, "told": 5}})),
+}
+"""What a newer version might say: in which document, known by which fields, and what."""
 
 
 @pytest.fixture
@@ -91,3 +132,25 @@ def test_a_place_in_a_list_that_an_older_version_left_behind_is_not_believed(sql
         assert "Nothing is open" in browser.get("/")
         assert "Nothing is open" in browser.get("/alerts")
         assert [] == unanswered(stage.store, 10)
+
+
+@pytest.mark.parametrize("recorded", [PRESENT], ids=["present"])
+@pytest.mark.parametrize("news", NEWS)
+def test_words_that_only_a_newer_version_knows_stop_nothing(
+    news: str, sqlite: Store, clock: Clock, recorded: Path
+) -> None:
+    start, known, plant = NEWS[news]
+    found = documents(recorded)
+    chosen = next(
+        fields for path, fields in found.items() if path.startswith(start) and known.items() <= fields.items()
+    )
+    plant(chosen)
+    sqlite.commit([Write(path, ABSENT, put=fields) for path, fields in found.items()])
+
+    with staged(sqlite, clock) as stage:
+        stage.use_the_store()
+        browser = Browser(stage)
+        browser.log_in("dee")
+        assert len(list(crawl(stage, browser, each=1))) > 20
+        assert happens(stage, 12) != 0
+        go_on(stage)

@@ -125,4 +125,4 @@ def _ended(whole: Whole) -> Iterator[Line]:
 
 def _digested(digest: Page | None) -> str:
     """How the digest stands."""
-    return f"The digest: {words.STATES[digest.state]}." if digest is not None else ""
+    return f"The digest: {words.STATES.get(digest.state, digest.state)}." if digest is not None else ""
