@@ -116,10 +116,10 @@ def test_hours_outside_a_rotations_are_off_and_no_gap(desk: Desk) -> None:
 
 def test_clocks_that_change_are_told_with_their_zone(desk: Desk) -> None:
     text = desk.browser("ana").get("/schedule?team=shop&from=2026-03-01")
-    assert "America/New_York: clocks go forward 1 hour at Sun 8 Mar 03:00 EDT." in text
+    assert "America/New_York: clocks go forward 1 hour on Sun 8 Mar 03:00 EDT." in text
     assert "clocks go forward (New York)" in text
     later = desk.browser("ana").get("/schedule?team=shop&from=2026-03-20")
-    assert "Europe/London: clocks go forward 1 hour at Sat 28 Mar 21:00 EDT." in later
+    assert "Europe/London: clocks go forward 1 hour on Sat 28 Mar 21:00 EDT." in later
 
 
 def test_a_script_in_a_name_is_text(desk: Desk) -> None:

@@ -161,8 +161,8 @@ def test_clocks_that_are_changed_are_marked_where_they_are_with_their_zone() -> 
     where = Window(date(2026, 3, 23), 4, "Europe/London")
     marks = weeks(roster(team(far)), where).marks
     assert [(mark.label, mark.told) for mark in marks] == [
-        ("clocks go forward (London)", "Europe/London: clocks go forward 1 hour at Sun 29 Mar 02:00 BST"),
-        ("clocks go back (Lord Howe)", "Australia/Lord_Howe: clocks go back 30 minutes at Sat 4 Apr 16:00 BST"),
+        ("clocks go forward (London)", "Europe/London: clocks go forward 1 hour on Sun 29 Mar 02:00 BST"),
+        ("clocks go back (Lord Howe)", "Australia/Lord_Howe: clocks go back 30 minutes on Sat 4 Apr 16:00 BST"),
     ]
     assert marks[0].x == pytest.approx(
         (ms("2026-03-29T01:00") - where.start) / (where.end - where.start) * WIDTH, abs=1

@@ -72,11 +72,11 @@ class Teller:
         return f"nobody follows in {leader.id}"
 
     def turning(self, one: Turning) -> str:
-        """A change of clocks: `Europe/London: clocks go back 1 hour at Sun 25 Oct 01:00 GMT`."""
+        """A change of clocks: `Europe/London: clocks go back 1 hour on Sun 25 Oct 01:00 GMT`."""
         much = abs(one.after - one.before)
         count, unit = (much // HOUR, "hour") if much % HOUR == 0 else (much // MINUTE, "minute")
         length = f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-        return f"{one.timezone}: clocks {way(one)} {length} at {self.moment(one.at)}"
+        return f"{one.timezone}: clocks {way(one)} {length} on {self.moment(one.at)}"
 
 
 def way(one: Turning) -> str:
