@@ -31,7 +31,7 @@ SHORT = frozenset({"test_story_paging", "test_story_duty", "test_story_deeds"})
 """Stories that are played with the quick tests."""
 LONG = frozenset(
     {
-        *("test_command_line", "test_rosters_page", "test_texting_page"),
+        *("test_command_line", "test_commands_of_pages", "test_rosters_page", "test_texting_page", "test_upgrades"),
         *("test_duty_machine", "test_conversation_machine"),
     }
 )
