@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from bugglio import laptop
 from bugglio.__main__ import _parser
 from bugglio.simulator import Answer, Simulator, served
 from bugglio.simulator.trouble import Misbehaviour
@@ -141,6 +142,20 @@ def test_a_host_is_an_address(host: str) -> None:
 
     assert 2 == done.returncode
     assert "an address of this machine" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),
+        ("::", "[::1]"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1", "[2001:db8::1]"),
+    ],
+)
+def test_the_machines_own_programs_reach_it(host: str, reached: str) -> None:
+    assert reached == laptop._reached_at(host)
 
 
 # The page.

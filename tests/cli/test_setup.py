@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -373,3 +374,34 @@ def test_a_source_that_changed_is_deployed_anew(project: Project) -> None:
     assert before + 1 == project.state["changes"]
     place = Place("acme-oncall", "europe-west1", own=NOWHERE)
     assert plan.mark(place.deployment(plan.DOORS[1])) == project.state["functions"]["sms"]["labels"]["bugglio"]
+
+
+def test_the_pages_own_commands_make_the_same_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "asked", lambda *_, **__: "nobody is there")
+    project.run(*YES, BUGGLIO_PUBLIC_URL="")
+    by_setup = project.built()
+    project.file.write_text(json.dumps(EMPTY))
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    steps = text[text.index("### 1. Services") : text.index("### 7. Twilio and Bugsnag")]
+    blocks = re.findall(r"^```sh\n(.*?)^```", steps, re.DOTALL | re.MULTILINE)
+    # Building and the log need an account; the functions are compared flag by flag in tests/test_deployment.py.
+    left_out = ("gcloud builds", "gcloud functions", "gcloud scheduler jobs run", "gcloud secrets versions add")
+    script = "\n".join(["set -eu", *(block for block in blocks if not block.startswith(left_out))])
+
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=project.folder,
+        env={**project.env(), "PROJECT": "acme-oncall", "REGION": "europe-west1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert 0 == done.returncode, done.stderr
+    by_hand = project.state
+    for name in ("services", "databases", "unindexed", "ttls", "accounts", "acting", "roles", "readers", "exclusions"):
+        assert by_setup[name] == by_hand[name], name
+    (job,), (other,) = by_setup["jobs"].values(), by_hand["jobs"].values()
+    assert {name: value for name, value in job.items() if name != "--project"} == other
+    (mode,) = {one.stat().st_mode & 0o777 for one in project.folder.glob("secret.json")}
+    assert 0o600 == mode
