@@ -47,6 +47,7 @@ UNSEARCHED = (
     ("timeline", "alerts"),
     ("book", "roster"),
     ("covers", "overrides"),
+    ("sums", "figures"),
     *((FADES, group) for group in FADING),
 )
 """Fields that nothing searches, long ones and times, and their collections: an index would cost with each write."""
