@@ -11,6 +11,7 @@ import pytest
 
 from tests.browsing import Desk
 from tests.stage import PUBLIC
+from tests.stores import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -28,8 +29,9 @@ SMALL = """
 
 def launched() -> "Iterator[Browser]":
     """A browser; where there is none the test is skipped, but in CI."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1000)
     if FOUND is None and os.environ.get("CI") == "true":
         pytest.fail("Chromium is not installed")
     if FOUND is None:

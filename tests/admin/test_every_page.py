@@ -47,6 +47,7 @@ def busy(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.mark.timeout(280)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_nothing_serious_on_any_page(chromium: "Browser", busy: Desk, scheme: str, width: int) -> None:

@@ -42,10 +42,10 @@ def test_an_admin_hands_a_shift_over_and_sees_before_what_it_comes_to(chromium: 
         page.get_by_label("Until").fill("2026-02-05T09:00")
         page.get_by_role("button", name="Show what changes").click()
         effect = "Ana Lima is on for shop primary Wed 4 Feb 09:00 to Thu 5 Feb 09:00 GMT instead of Ben Ode"
-        assert effect in page.inner_text("main")
+        page.get_by_role("main").get_by_text(effect).first.wait_for()
         look(page)
         page.get_by_role("button", name="Save").click()
-        assert effect in page.get_by_role("status").inner_text()
+        page.get_by_role("status").get_by_text(effect).first.wait_for()
     desk.stage.tick()
     told = [" ".join(desk.stage.new_texts(number)) for number in (ANA, BEN)]
     assert all("Dan Oak changed that." in text for text in told)

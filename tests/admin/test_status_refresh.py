@@ -1,22 +1,19 @@
 """The first page in a real browser: it keeps itself up to date, and disturbs nobody."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browsing import BEN, Desk
+from tests.chromium import launched
 from tests.payloads import event
 from tests.stage import PUBLIC
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 ROUND = 21_000
 """Milliseconds in which the page refreshes once."""
 
@@ -42,14 +39,7 @@ class Wire:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and os.environ.get("CI") == "true":
-        pytest.fail("Chromium is not installed")
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+    yield from launched()
 
 
 @pytest.fixture

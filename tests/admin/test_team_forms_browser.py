@@ -1,24 +1,18 @@
 """The roster's forms in a real browser: by keyboard alone, on a narrow screen, and looked at by axe-core."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from contextlib import closing
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from bugglio.pager.applying import Applying
 from tests.browsing import Desk, apply
+from tests.chromium import launched, look, opened
 from tests.payloads import event
 from tests.stage import PUBLIC
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 RICH = """
 engineers:
   ana: {name: Ana Lima, phone: "+14155550101", admin: true}
@@ -43,81 +37,41 @@ PAGES = (
     *("teams/shop/new-rotation", "teams/shop/overrides", "teams/shop/steps/default", "teams/shop/steps/night"),
     *("teams/shop/rules", "new-team", "projects", "unrouted"),
 )
-SMALL = """
-[...document.querySelectorAll('main button, main a.button, main select, main input:not([type=hidden])')]
-    .map(one => one.closest('label') || one)
-    .filter(one => { const box = one.getBoundingClientRect(); return box.width > 2 && box.height < 43.5 })
-    .map(one => one.outerHTML.slice(0, 120))
-"""
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser."""
-    if CHROMIUM is None and os.environ.get("CI") == "true":
-        pytest.fail("Chromium is not installed")
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def opened(browser: Browser, desk: Desk, width: int, scheme: str = "light") -> Page:
-    """A page of Ana's, whose requests go to the pager's doors."""
-    client = desk.browser("ana").client
-
-    def serve(route: Route) -> None:
-        asked, there = route.request, urlsplit(route.request.url)
-        answer = client.open(
-            path=there.path,
-            query_string=there.query,
-            method=asked.method,
-            data=asked.post_data_buffer,
-            content_type=asked.headers.get("content-type"),
-            base_url=PUBLIC,
-            headers={"Referer": PUBLIC},
-        )
-        with closing(answer):
-            route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.get_data())
-
-    context = browser.new_context(
-        viewport={"width": width, "height": 740}, color_scheme="dark" if scheme == "dark" else "light"
-    )
-    context.route("**/*", serve)
-    return context.new_page()
+    yield from launched()
 
 
 def test_a_rotation_is_built_by_keyboard_alone(browser: Browser, desk: Desk) -> None:
-    page = opened(browser, desk, 1000)
-    page.goto(f"{PUBLIC}/admin/roster/teams/web/new-rotation")
-    page.get_by_label("Turn 1").fill("Cid Roe")
-    page.get_by_role("button", name="Add an engineer").press("Enter")
-    expect(page.get_by_label("Turn 2")).to_be_focused()
-    page.keyboard.type("dan")
-    page.get_by_role("button", name="Up turn 2").press("Enter")
-    expect(page.get_by_label("Turn 1")).to_be_focused()
-    expect(page.get_by_label("Turn 1")).to_have_value("dan")
-    page.get_by_label("Id", exact=True).fill("backup")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Before it is saved")
-    page.get_by_role("button", name="Save").press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Rotation backup was added.")
-    rotations = Applying(desk.stage.works.kit).current().teams["web"].rotations
-    assert ("dan", "cid") == rotations["backup"].engineers
-    page.context.close()
+    with opened(browser, desk, "ana", width=1000) as page:
+        page.goto(f"{PUBLIC}/admin/roster/teams/web/new-rotation")
+        page.get_by_label("Turn 1").fill("Cid Roe")
+        page.get_by_role("button", name="Add an engineer").press("Enter")
+        expect(page.get_by_label("Turn 2")).to_be_focused()
+        page.keyboard.type("dan")
+        page.get_by_role("button", name="Up turn 2").press("Enter")
+        expect(page.get_by_label("Turn 1")).to_be_focused()
+        expect(page.get_by_label("Turn 1")).to_have_value("dan")
+        page.get_by_label("Id", exact=True).fill("backup")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Before it is saved")
+        page.get_by_role("button", name="Save").press("Enter")
+        expect(page.get_by_role("status")).to_have_text("Rotation backup was added.")
+        rotations = Applying(desk.stage.works.kit).current().teams["web"].rotations
+        assert ("dan", "cid") == rotations["backup"].engineers
 
 
 def test_what_a_rotation_that_follows_another_has_no_use_for_is_not_shown(browser: Browser, desk: Desk) -> None:
-    page = opened(browser, desk, 360)
-    page.goto(f"{PUBLIC}/admin/roster/teams/shop/new-rotation")
-    expect(page.get_by_label("First handoff")).to_be_visible()
-    expect(page.get_by_label("Next of")).to_be_hidden()
-    page.get_by_label("Whoever is next in another rotation").check()
-    expect(page.get_by_label("First handoff")).to_be_hidden()
-    expect(page.get_by_label("Next of")).to_be_visible()
-    page.context.close()
+    with opened(browser, desk, "ana", width=360) as page:
+        page.goto(f"{PUBLIC}/admin/roster/teams/shop/new-rotation")
+        expect(page.get_by_label("First handoff")).to_be_visible()
+        expect(page.get_by_label("Next of")).to_be_hidden()
+        page.get_by_label("Whoever is next in another rotation").check()
+        expect(page.get_by_label("First handoff")).to_be_hidden()
+        expect(page.get_by_label("Next of")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1100, "light")])
@@ -126,20 +80,12 @@ def test_axe_finds_no_serious_fault_and_nothing_is_too_wide_or_too_small(
 ) -> None:
     apply(desk.stage, RICH)
     desk.stage.webhook(event())
-    page = opened(browser, desk, width, scheme)
-    for address in PAGES:
-        page.goto(f"{PUBLIC}/admin/roster/{address}")
-        _look(page)
-    page.goto(f"{PUBLIC}/admin/roster/teams/shop/rotations/primary")
-    page.get_by_label("Turn 1").fill("nobody-knows")
-    page.get_by_role("button", name="See what changes").last.click()
-    expect(page.get_by_label("Turn 1")).to_have_attribute("aria-invalid", "true")
-    _look(page)
-    page.context.close()
-
-
-def _look(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [] == [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-    assert [] == page.evaluate(SMALL), page.url
+    with opened(browser, desk, "ana", width=width, scheme=scheme) as page:
+        for address in PAGES:
+            page.goto(f"{PUBLIC}/admin/roster/{address}")
+            look(page)
+        page.goto(f"{PUBLIC}/admin/roster/teams/shop/rotations/primary")
+        page.get_by_label("Turn 1").fill("nobody-knows")
+        page.get_by_role("button", name="See what changes").last.click()
+        expect(page.get_by_label("Turn 1")).to_have_attribute("aria-invalid", "true")
+        look(page)
