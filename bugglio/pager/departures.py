@@ -22,7 +22,6 @@ from bugglio.pager.insisting import insisting
 from bugglio.pager.keeping import kept
 from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import Leaving, Left
-from bugglio.pager.logins.sessions import end_before
 from bugglio.pager.reading import alert_in
 from bugglio.pager.rosters import BOOK, book_in, version_in
 from bugglio.pager.wellbeing.pulse import HANDOFF_AT, LOOK_AT, PULSE, ROSTER
@@ -75,6 +74,9 @@ class Departures:
         if self._kit.roster().version != version_in(reading):
             # What goes on now goes on without them.
             self._kit.forget_roster()
+        # What logging in takes is loaded where somebody logs in, or has left: an event waits for none of it.
+        from bugglio.pager.logins.sessions import end_before
+
         leaving = Leaving(_marked(pulse), int(pulse.fields[CHANGED_AT]), book_in(reading) or Book(), reading.at)
         work = [partial(end_before, self._kit.store, leaving.left.phones, leaving.at)]
         work += [partial(self._drop, phone, leaving) for phone in leaving.left.phones]

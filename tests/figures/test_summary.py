@@ -1,6 +1,7 @@
 """What is said of some weeks: of all teams, or of one."""
 
-from bugglio.figures import Week, histogram, packed, summed, unpacked
+from bugglio.figures import Week, histogram, packed, unpacked
+from bugglio.figures.summary import summed
 from bugglio.figures.weeks import OTHERS, Sums, both
 from bugglio.roster import MINUTE
 

@@ -8,8 +8,7 @@ from bugglio.admin.charts import About, Row, Series, bars, columns, lines, nice,
 from bugglio.admin.figures import words
 from bugglio.admin.figures.tables import by_week
 from bugglio.admin.saying import person
-from bugglio.figures import Summary, WeekSummary
-from bugglio.figures.summary import Spans
+from bugglio.figures.summary import Spans, Summary, WeekSummary
 from bugglio.roster import DAY, HOUR, MINUTE
 
 PEOPLE, PROJECTS = 15, 12

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bugglio.alert import span_of
-from bugglio.figures import Summary, summed
+from bugglio.figures.summary import Summary, summed
 from bugglio.pager.figuring import COUNTED_UNTIL
 from bugglio.pager.weekly import path, week_in
 from bugglio.pager.wellbeing.pulse import PULSE
