@@ -21,6 +21,8 @@ NAVIGATION = (
     ("pages", "Pages"),
     ("figures", "Figures"),
 )
+TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Characters that embed, override or isolate a direction; letters of either direction go their own way without them."""
 FOR_ADMINS = frozenset({"roster"})
 """Of these every page is for admins alone; of the others, those that say so."""
 
@@ -29,7 +31,19 @@ def add(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters.update(clock=clock, moment=moment, ago=ago, span=span, number=short, person=person)
     app.jinja_env.filters["capital"] = capital
+    app.jinja_env.finalize = straight
     app.context_processor(lambda: {"viewer": current(), "navigation": _navigation(app)})
+
+
+def straight(value: object) -> object:
+    """
+    What is put on a page, without what turns the rest of the line around.
+
+    Such characters are invisible: an error's message with them would read otherwise than it is.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isascii():
+        return value
+    return value.translate(TURNS)
 
 
 def _navigation(app: Flask) -> list[tuple[str, str]]:

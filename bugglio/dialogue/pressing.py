@@ -23,7 +23,8 @@ def pressed(command: Command, keys: tuple[str, ...], scene: Scene, undoes: int =
     """
     said = _undone(scene, undoes) if command.verb == "undo" else _done(command, keys, scene)
     answer = to_gsm(said.answer) or NONE
-    nothing = "" if said.changed or scene.done or answer.startswith("Nothing") else "Nothing changed: "
+    done = said.changed or scene.done or answer.startswith("Nothing")
+    nothing = "" if done else f"Nothing changed{'.' if answer[0].isupper() else ':'} "
     return replace(said, answer=f"{nothing}{redact(answer)}")
 
 

@@ -12,6 +12,7 @@ from bugglio import sender as senders
 from bugglio.alert import Alert
 from bugglio.page import Page
 from bugglio.phone import Phone
+from bugglio.roster import Engineer
 from bugglio.sender import SenderState
 from bugglio.store import Reading, Store
 
@@ -32,6 +33,12 @@ def alert_in(reading: Reading, key: str) -> Alert | None:
     """The alert with this id, if it was read and is there."""
     found = reading.get(alerts.path(key)) if key else None
     return alerts.load(found.fields) if found else None
+
+
+def phone_of(store: Store, person: Engineer) -> Phone:
+    """Somebody's phone, in a round trip of its own."""
+    key = phones.phone_id(person.phone)
+    return phone_in(store.get([phones.path(key)]), key)
 
 
 def phone_in(reading: Reading, key: str) -> Phone:

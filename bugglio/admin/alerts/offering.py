@@ -9,6 +9,7 @@ from bugglio.deeds import Order
 from bugglio.dialogue.acting import WORDS
 from bugglio.dialogue.retracting import is_apart
 from bugglio.pager.browsing.story import Story
+from bugglio.phone import Phone
 from bugglio.roster import HOUR, Engineer, Roster
 
 MOST_UNDONE = 40
@@ -21,8 +22,13 @@ class Undoing:
 
     at: int
     verb: str
-    others: int
-    """How many other alerts it changed."""
+    alerts: tuple[str, ...]
+    """Ids of what it changed."""
+
+    @property
+    def others(self) -> int:
+        """How many it changed besides one."""
+        return len(self.alerts) - 1
 
 
 def offered(alert: Alert, who: Engineer, roster: Roster, now: int) -> frozenset[str]:
@@ -36,9 +42,15 @@ def offered(alert: Alert, who: Engineer, roster: Roster, now: int) -> frozenset[
 
 def undoing(story: Story, who: Engineer) -> Undoing | None:
     """What they changed last, if it was this alert too and can be taken back."""
-    last = story.phone.changed
-    if last is None or is_apart(last) or story.key not in last.alerts or len(last.alerts) > MOST_UNDONE:
+    last = latest(story.phone, story.at)
+    if last is None or story.key not in last.alerts or not deeds.is_undoable(story.alert, who.id, story.at):
         return None
-    if not deeds.is_undoable(story.alert, who.id, story.at) or story.at - last.at > deeds.UNDO:
+    return last
+
+
+def latest(phone: Phone, now: int) -> Undoing | None:
+    """What they changed last, if it was alerts and not long ago; others may have changed these since."""
+    last = phone.changed
+    if last is None or is_apart(last) or not 0 < len(last.alerts) <= MOST_UNDONE or now - last.at > deeds.UNDO:
         return None
-    return Undoing(last.at, last.verb, len(last.alerts) - 1)
+    return Undoing(last.at, last.verb, last.alerts)
