@@ -25,7 +25,9 @@ SILENT = 2 * MINUTE
 """So long the delivery report of a test page is waited for."""
 NO_CYCLE = -1
 """Of a page that is not of the steps: while they go on it is of no use."""
-AT_ONCE = ("test", "login")
+LOGIN = "login"
+"""Of this kind a stranger may cause some: it uses up nothing of the day's budget, which is there for pages."""
+AT_ONCE = ("test", LOGIN)
 """Kinds of pages that wait for no throttle and no budget: whoever asks for a test page is told if there is no room."""
 LATE = 2 * MINUTE
 """A page sent so much later than decided says its time."""
@@ -40,7 +42,7 @@ class Claim:
     page: Page
     phone: Phone
     counts: bool = True
-    """It is one more text of the day's budget: no call, and no text that was tried before."""
+    """It is one more text of the day's budget: no call, no code to log in, and no text that was tried before."""
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ def _claimed(view: View, attempt: str) -> Claim:
     elif first and page.kind not in AT_ONCE and view.budget.is_spent(view.at):
         phone = phones.went(phone, page.lane, view.at)
     claimed = pages.claim(page, attempt, view.at, body)
-    return Claim(claimed, _told(phone, page, view.at), counts=first and not page.spoken)
+    return Claim(claimed, _told(phone, page, view.at), counts=first and not page.spoken and page.kind != LOGIN)
 
 
 def _composed(view: View) -> tuple[str, Phone]:
