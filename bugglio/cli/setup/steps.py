@@ -121,7 +121,7 @@ def _log(gcloud: Gcloud) -> list[Do]:
 def _functions(gcloud: Gcloud, place: Place) -> list[Do]:
     calls = []
     for function in place.functions:
-        named = ("functions", "describe", function.name, "--gen2", f"--region={place.region}")
+        named = ("functions", "describe", function.name, "--v2", f"--region={place.region}")
         found = gcloud.facts(*named) or {}
         mark = plan.mark(place.deployment(function))
         if found.get("state") != "ACTIVE" or (found.get("labels") or {}).get(plan.LABEL) != mark:
