@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bugglio.pager.applying import Applying
 from bugglio.rosterfile import read
@@ -141,3 +143,29 @@ def test_a_map_of_another_order_is_written_in_that_order() -> None:
 
     assert ["b", "a"] == list(turned)
     assert {"x": 9} == turned["a"]
+
+
+UNKNOWN = "x"
+NAMES = ("id", "at", "n", "m", UNKNOWN)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 3) | st.text("ab", max_size=2),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def known(value: Any) -> Any:
+    """What this version makes of a value: it does not know `x`."""
+    if isinstance(value, dict):
+        return {name: known(one) for name, one in value.items() if name != UNKNOWN}
+    return [known(one) for one in value] if isinstance(value, list) else value
+
+
+@given(VALUES)
+def test_where_nothing_is_changed_everything_stays(found: Any) -> None:
+    assert found == carried(found, known(found), known(found))
+
+
+@given(VALUES, VALUES.map(known))
+def test_what_is_put_back_changes_nothing_of_what_is_written(found: Any, after: Any) -> None:
+    assert after == known(carried(found, known(found), after))
