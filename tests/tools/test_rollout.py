@@ -1,6 +1,8 @@
 """A version that fails its check gets no traffic: what a build does to the traffic of a make-believe Cloud Run."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +164,20 @@ def test_the_build_calls_it_as_it_is_meant() -> None:
         assert ["bugsnag", "sms", "sms-status", "tick", "admin"] == [one for one in arguments[1:] if one[0] != "-"]
     assert "--file=/workspace/candidates" in steps["offer"]["args"]
     assert "doctor --at /workspace/candidates" in steps["check"]["args"][-1]
+
+
+def test_it_needs_nothing_but_python_and_gcloud(tmp_path: Path) -> None:
+    (tmp_path / "gcloud").write_text('#!/bin/sh\necho "$@" >> "$0.calls"\necho "[]"\n')
+    (tmp_path / "gcloud").chmod(0o755)
+    command = [sys.executable, "-I", "-S", str(ROOT / "tools" / "rollout.py"), "hold", *PLACE, *NAMES]
+
+    done = subprocess.run(command, env={"PATH": f"{tmp_path}:/bin:/usr/bin"}, capture_output=True, check=False)
+
+    assert (0, b"") == (done.returncode, done.stderr)
+    assert "run services list --format=json --project=p --region=r --quiet\n" == (tmp_path / "gcloud.calls").read_text()
+    (tmp_path / "gcloud").write_text("#!/bin/sh\nexit 1\n")
+    refused = subprocess.run(command, env={"PATH": f"{tmp_path}:/bin:/usr/bin"}, capture_output=True, check=False)
+    assert (1, b"This failed: gcloud run services list --format=json\n") == (refused.returncode, refused.stderr)
 
 
 @pytest.mark.gcloud
