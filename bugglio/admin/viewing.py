@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from flask import abort, g, redirect, request, session, url_for
+from flask import abort, flash, g, redirect, request, session, url_for
 
 from bugglio.roster import Engineer, Roster
 
@@ -21,6 +21,8 @@ FILES = ("static", "style")
 """Endpoints of what is not a page: nobody's session is asked for."""
 ADMINS_ONLY = "admins_only"
 """Attribute by which the views of `admins_only` are known."""
+LOST = "You are not logged in any more. Nothing was changed: log in, and do it once more."
+"""To whoever sends a form after their session has ended, in another tab perhaps."""
 OPEN = "login."
 """With what endpoints begin that may be asked for without a session."""
 
@@ -72,6 +74,8 @@ def look(office: "Office") -> "Callable[[], AnyResponse | None]":
         if request.endpoint is None:
             abort(404)
         there = request.full_path if request.method == "GET" else None
+        if there is None:
+            flash(LOST, "error")
         return redirect(url_for("login.ask", next=there))
 
     return guard

@@ -12,6 +12,14 @@ def test_whoever_is_not_logged_in_is_asked_to(desk: Desk, page: str) -> None:
     assert "Log in" in desk.browser().get(page)
 
 
+def test_whoever_sends_a_form_after_the_session_has_ended_is_told_that_nothing_was_changed(desk: Desk) -> None:
+    browser = desk.browser("ana")
+    browser.get("")
+    browser.press("Log out")
+    page = browser.post("/roster/new-engineer", {"id": "eve", "name": "Eve Fox", "phone": "+14155550105"})
+    assert "You are not logged in any more. Nothing was changed: log in, and do it once more." in page
+
+
 def test_each_page_answers_its_viewer(desk: Desk) -> None:
     browser = desk.browser("ana")
     for page in PAGES:
