@@ -12,7 +12,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,7 +136,8 @@ def gcloud(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
 
 
-def known_flags(command: Sequence[str]) -> frozenset[str]:
+@functools.cache
+def known_flags(command: tuple[str, ...]) -> frozenset[str]:
     """The flags that `gcloud COMMAND --help` names; empty when gcloud knows no such command."""
     asked = gcloud(*command, "--help")
     text = ESCAPES.sub("", asked.stdout)

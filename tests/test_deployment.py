@@ -41,6 +41,7 @@ def known(with_gcloud: None) -> dict[tuple[str, ...], frozenset[str]]:  # noqa: 
 
 
 @pytest.mark.gcloud
+@pytest.mark.timeout(280)
 def test_every_command_and_flag_is_known_to_gcloud(known: dict[tuple[str, ...], frozenset[str]]) -> None:
     commands = everywhere()
 

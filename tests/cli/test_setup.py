@@ -191,6 +191,7 @@ def test_a_second_run_changes_nothing(project: Project) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(280)
 def test_interrupted_at_any_step_and_run_again_it_ends_in_the_same_state(
     project: Project,
 ) -> None:
@@ -331,6 +332,7 @@ def test_where_all_answers_the_address_for_bugsnag_is_told(project: Project, mon
 
 @pytest.mark.gcloud
 @pytest.mark.slow
+@pytest.mark.timeout(280)
 def test_every_command_and_flag_is_in_gclouds_own_help(project: Project) -> None:
     if installed() is None:
         pytest.skip("gcloud is not installed, so NO COMMAND WAS CHECKED")
