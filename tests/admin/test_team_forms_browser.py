@@ -45,6 +45,17 @@ def browser() -> Iterator[Browser]:
     yield from launched()
 
 
+@pytest.mark.parametrize("where", ["new-team", "teams/web/settings"])
+def test_enter_in_a_field_of_a_team_shows_what_changes(browser: Browser, desk: Desk, where: str) -> None:
+    with opened(browser, desk, "ana", width=1000) as page:
+        page.goto(f"{PUBLIC}/admin/roster/{where}")
+        if where == "new-team":
+            page.get_by_label("Id", exact=True).fill("core")
+        page.get_by_label("Time zone").fill("Europe/Paris")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Before it is saved")
+
+
 def test_a_rotation_is_built_by_keyboard_alone(browser: Browser, desk: Desk) -> None:
     with opened(browser, desk, "ana", width=1000) as page:
         page.goto(f"{PUBLIC}/admin/roster/teams/web/new-rotation")

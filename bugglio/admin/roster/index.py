@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
+from bugglio.admin.keys import number
 from bugglio.admin.roster import sheets
 from bugglio.admin.viewing import viewer
 from bugglio.roster import Roster, Team
@@ -28,7 +29,7 @@ def register(part: "Blueprint", office: "Office") -> None:
         sheet, now = sheets.sheet(office), viewer().now
         # Whoever has just saved sees what they made.
         roster = sheets.roster_in(sheet.book, sheet.version)
-        wanted, page = request.args.get("q", "").strip(), _page()
+        wanted, page = request.args.get("q", "").strip(), max(1, number(request.args.get("page", ""))) - 1
         matching = [team for team in roster.teams.values() if _fits(team, wanted.casefold())]
         return render_template(
             "roster/index.html",
@@ -38,7 +39,7 @@ def register(part: "Blueprint", office: "Office") -> None:
             wanted=wanted,
             page=page,
             pages=max(1, -(-len(matching) // PAGE)),
-            engineers=len(roster.engineers),
+            engineers=len(sheet.book.engineers),
             last=roster.engineers[roster.last_resort],
             version=roster.version,
         )
@@ -59,9 +60,3 @@ def rows(roster: Roster, teams: Sequence[Team], now: int) -> list[Row]:
 
 def _fits(team: Team, wanted: str) -> bool:
     return wanted in team.id or any(wanted in project.casefold() for project in team.projects)
-
-
-def _page() -> int:
-    """Which part of the list, from 0."""
-    asked = request.args.get("page", "")
-    return max(0, int(asked) - 1) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
