@@ -235,6 +235,10 @@ class Roster:
         """The ids of somebody's teams; admins have all, and what belongs to no team."""
         if person in self.engineers and self.engineers[person].admin:
             return (*self.teams, UNOWNED.id)
+        return self.teams_naming(person)
+
+    def teams_naming(self, person: str) -> tuple[str, ...]:
+        """The ids of the teams that name somebody; an admin has no others than anybody."""
         mine = {cover.team for cover in self.covers if cover.engineer == person}
         return tuple(team.id for team in self.teams.values() if person in team.people or team.id in mine)
 

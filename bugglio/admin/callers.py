@@ -6,6 +6,7 @@ from flask import request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug import Response as AnyResponse
 
+from bugglio.hops import client
 from bugglio.pager.logins import Caller
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ MORE_SYSTEMS = (("CrOS", "ChromeOS"), ("Mac OS", "a Mac"), ("Linux", "Linux"))
 
 def caller(office: "Office") -> Caller:
     """Who asks to be let in."""
-    return Caller(_address(office.hops), _device(office), browser(request.headers.get("User-Agent", "")))
+    address = client(request.remote_addr or "", request.headers.getlist("X-Forwarded-For"), office.hops)
+    return Caller(address, _device(office), browser(request.headers.get("User-Agent", "")))
 
 
 def is_known(office: "Office") -> bool:
@@ -48,14 +50,6 @@ def browser(agent: str) -> str:
     kind = next((name for mark, name in KINDS + MORE_KINDS if mark in agent), "A browser")
     system = next((name for mark, name in SYSTEMS + MORE_SYSTEMS if mark in agent), "")
     return f"{kind} on {system}" if system else kind
-
-
-def _address(hops: int) -> str:
-    """What the last proxy that is trusted has written; what stands before that is the caller's to forge."""
-    if hops == 0:
-        return request.remote_addr or ""
-    entries = [entry.strip() for line in request.headers.getlist("X-Forwarded-For") for entry in line.split(",")]
-    return entries[-hops] if len(entries) >= hops else ""
 
 
 def _device(office: "Office") -> str:

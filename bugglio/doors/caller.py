@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from werkzeug import Request
 
 from bugglio.doors import http
+from bugglio.hops import client
 
 Network = IPv4Network | IPv6Network
 
@@ -30,16 +31,11 @@ def _same(one: str, other: str) -> bool:
 
 
 def comes_from(request: Request, networks: Iterable[Network], hops: int) -> bool:
-    """
-    Whether the caller's address lies in one of these networks; without networks any does.
-
-    Each proxy that is trusted (`hops` of them) has written one entry at the end of `X-Forwarded-For`; what stands
-    before those is the caller's to forge.
-    """
+    """Whether the caller's address, behind so many proxies, is in one of these networks; without networks any is."""
     allowed = list(networks)
     if not allowed:
         return True
-    told = _address(request, hops)
+    told = client(request.remote_addr or "", request.headers.getlist("X-Forwarded-For"), hops)
     try:
         address = ip_address(told)
     except ValueError:
@@ -47,10 +43,3 @@ def comes_from(request: Request, networks: Iterable[Network], hops: int) -> bool
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return any(address.ipv4_mapped in network for network in allowed)
     return any(address in network for network in allowed)
-
-
-def _address(request: Request, hops: int) -> str:
-    if hops == 0:
-        return request.remote_addr or ""
-    entries = [entry.strip() for line in request.headers.getlist("X-Forwarded-For") for entry in line.split(",")]
-    return entries[-hops] if len(entries) >= hops else ""

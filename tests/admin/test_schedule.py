@@ -52,9 +52,9 @@ def test_many_teams_are_shown_ten_at_a_time_ones_own_first(desk: Desk) -> None:
     assert "page 1 of 3" in text
     assert 2 == len(re.findall("as a list", browser.get("/schedule?show=all&page=3")))
     assert 2 == len(re.findall("as a list", browser.get("/schedule?show=all&page=99")))
-    for page in ("-1", "x", "", "0"):
+    for page in ("-1", "x", "", "0", "9" * 5_000):
         assert "t00 as a list" in browser.get(f"/schedule?show=all&page={page}")
-    assert "page 3 of 3" in browser.get(f"/schedule?show=all&page={'9' * 5000}")
+    assert "page 3 of 3" in browser.get(f"/schedule?show=all&page={'9' * 11}")
 
 
 def test_times_are_by_the_viewers_clock_and_the_rotations_zone_is_named(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, render_template, request, url_for
 
+from bugglio.admin.keys import number
 from bugglio.admin.roster import drafts
 from bugglio.admin.roster.drafts import Answer, Sheet, Unfit
 from bugglio.admin.roster.people import PAGE, dropped, found, named_in, people, without
@@ -67,7 +68,7 @@ class _Typed:
 
 def _list(office: "Office") -> str:
     book = drafts.sheet(office).book
-    wanted, page = request.args.get("q", "").strip(), _page()
+    wanted, page = request.args.get("q", "").strip(), max(1, number(request.args.get("page", ""))) - 1
     matching = found(book, wanted)
     shown = matching[page * PAGE : (page + 1) * PAGE]
     return render_template(
@@ -81,12 +82,6 @@ def _list(office: "Office") -> str:
         first=page * PAGE + 1,
         last_resort=viewer().roster.last_resort,
     )
-
-
-def _page() -> int:
-    """Which part of the list, from 0."""
-    asked = request.args.get("page", "")
-    return max(0, int(asked) - 1) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
 
 
 def _known(sheet: Sheet, person: str) -> Engineer:

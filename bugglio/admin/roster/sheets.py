@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, request, url_for
 
+from bugglio.admin.keys import number
 from bugglio.admin.viewing import viewer
 from bugglio.roster import Book, Roster, roster_of
 from bugglio.rosterfile import Edit, Path, Placed, place_of
@@ -121,5 +122,4 @@ def _local(address: str) -> str:
 
 def base_of(default: int) -> int:
     """The version that the form was made of."""
-    found = request.form.get("base", "")
-    return int(found) if found.isascii() and found.isdecimal() and len(found) < 12 else default
+    return number(request.form.get("base", ""), default)

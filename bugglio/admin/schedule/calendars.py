@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from bugglio.admin.schedule import mine
 from bugglio.admin.viewing import Viewer, viewer
 from bugglio.pager.feeds import ENGINEER, TEAM, Owner
 
@@ -62,7 +61,7 @@ def add(part: Blueprint, office: "Office") -> None:
 
 def _allowed(seen: Viewer) -> list[str]:
     """The teams whose feeds somebody may see: their own; an admin any."""
-    own = mine.teams_of(seen.roster, seen.who.id)
+    own = list(seen.roster.teams_naming(seen.who.id))
     return [*own, *(one for one in seen.roster.teams if one not in own)] if seen.who.admin else own
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template, request, url_for
 
 from bugglio import phone as phones
+from bugglio.admin.keys import number
 from bugglio.admin.schedule import mine
 from bugglio.admin.schedule.picture import sheet
 from bugglio.admin.schedule.weeks import Weeks, weeks_of
@@ -78,14 +79,13 @@ def _shown(teller: Teller, choice: Choice, weeks: Window) -> list[Weeks]:
 
 
 def _choice(roster: Roster, seen: Viewer) -> Choice:
-    own, asked = mine.teams_of(roster, seen.who.id), request.args.get("team", "")
+    own, asked = roster.teams_naming(seen.who.id), request.args.get("team", "")
     if asked in roster.teams:
         return Choice([asked], own, one=asked)
     everything = request.args.get("show") == "all" or not own
     found = [*own, *(name for name in roster.teams if name not in own)] if everything else own
     pages = max(1, -(-len(found) // TEAMS))
-    asked = request.args.get("page", "")
-    page = min(int(asked[:6]), pages) if asked.isdecimal() and int(asked[:6]) > 0 else 1
+    page = min(max(1, number(request.args.get("page", ""))), pages)
     return Choice(found[(page - 1) * TEAMS : page * TEAMS], own, all=everything, page=page, pages=pages)
 
 

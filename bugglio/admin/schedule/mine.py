@@ -22,17 +22,11 @@ class Candidate:
     """The rotation in which they are on duty then, or some of the time; empty: in none of the team's."""
 
 
-def teams_of(roster: Roster, person: str) -> list[str]:
-    """The ids of the teams that name somebody; an admin has no others than anybody."""
-    covered = {cover.team for cover in roster.covers if cover.engineer == person}
-    return [team.id for team in roster.teams.values() if person in team.people or team.id in covered]
-
-
 def coming(roster: Roster, person: str, now: int, count: int = SHIFTS) -> list[Stint]:
     """Somebody's present and next shifts, by their beginnings. Rotations that never name them are not looked at."""
     found: list[Stint] = []
     covered = {(cover.team, cover.rotation) for cover in roster.covers if cover.engineer == person}
-    for team in teams_of(roster, person):
+    for team in roster.teams_naming(person):
         for rotation in roster.team(team).rotations.values():
             if _may_name(person, roster.team(team), rotation, covered):
                 some = islice(stints(roster, team, rotation.id, now, now + AHEAD), LOOKED_AT)

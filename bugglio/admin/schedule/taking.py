@@ -38,7 +38,7 @@ def add(part: Blueprint, office: "Office") -> None:
     def taken() -> "AnyResponse | tuple[str, int]":
         seen, team = viewer(), request.form.get("team", "")
         roster = arranged(office, seen)
-        if team not in mine.teams_of(roster, seen.who.id):
+        if team not in roster.teams_naming(seen.who.id):
             abort(403)
         zone = _zone(roster, seen, team)
         span = spans.asked(request.form, seen.now, zone)
@@ -85,7 +85,7 @@ def add(part: Blueprint, office: "Office") -> None:
 
 
 def _form(office: "Office", roster: Roster, fault: str) -> str:
-    seen, own = viewer(), mine.teams_of(roster, viewer().who.id)
+    seen, own = viewer(), roster.teams_naming(viewer().who.id)
     places = {name: rotation_of_step_one(roster.team(name)) for name in own}
     return render_template(
         "schedule_take.html",
