@@ -115,7 +115,13 @@ def person_named(name: str, scene: Scene) -> Engineer | str:
         return found[0]
     if found:
         return f"Nothing changed. Which? {', '.join(one.id for one in found[:5])}"
-    return f"Nothing changed: nobody on the roster is called {name.strip()}." if wanted else "Nothing changed: to whom?"
+    return nobody_called(name)
+
+
+def nobody_called(name: str) -> str:
+    """What is said of a name that means no engineer."""
+    called = name.strip()
+    return f"Nothing changed: nobody on the roster is called {called}." if called else "Nothing changed: to whom?"
 
 
 def act_on_last(order: Order, last: Sequence[Told], scene: Scene, phone: Phone) -> Reply:

@@ -29,6 +29,8 @@ def pressed(command: Command, keys: tuple[str, ...], scene: Scene, undoes: int =
 
 
 def _done(command: Command, keys: tuple[str, ...], scene: Scene) -> Reply:
+    if command.verb == "pass" and command.rest not in scene.roster.engineers:
+        return Reply(acting.nobody_called(command.rest), scene.phone)
     order = acting.ordered(command.verb, command.rest, scene)
     if isinstance(order, str):
         return Reply(order, scene.phone)

@@ -1,6 +1,8 @@
 """The engineers on the admin pages: added, changed, removed; two admins at once; and who may not."""
 
 import json
+import re
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -307,6 +309,12 @@ def test_nobody_is_led_elsewhere_after_saving(desk: Desk, then: str) -> None:
     browser = proposed(desk)
     browser.send("save", then=then)
     assert "/admin/roster" == browser.address
+
+
+def test_what_is_said_after_saving_is_no_longer_than_a_cookie_may_be(desk: Desk) -> None:
+    browser = proposed(desk)
+    page = browser.send("save", done=secrets.token_hex(5_000))
+    assert re.search(r"\b[0-9a-f]{300}\b", page)
 
 
 PAGES = ("", "/engineers", "/new-engineer", "/engineers/ben", "/engineers/ben/remove", "/file", "/export", "/changes")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bugglio.admin.office import Office
 
 AGAIN = "again"
+SAID = 300
+"""Characters of what is said once a change is made: it travels in a cookie, of which browsers take 4 KiB."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def sent() -> Draft:
         abort(400)
     if not isinstance(changes, list):
         abort(400)
-    return Draft(changes, request.form.get("done", ""), _local(request.form.get("then", "")))
+    return Draft(changes, request.form.get("done", "")[:SAID], _local(request.form.get("then", "")))
 
 
 def _local(address: str) -> str:
