@@ -163,6 +163,17 @@ def test_a_team_without_anybody_on_duty_is_named_with_who_is_paged_instead(well:
     assert "NOBODY for web" in well.stage.text(ANA, "status")
 
 
+def test_outside_a_rotations_hours_nobody_is_missed_where_somebody_else_is_paged(well: Desk) -> None:
+    nights = "      nights: {engineers: [cid], starts: 2026-01-05T09:00, turn: 1 week}\n"
+    apply(well.stage, ROSTER + nights + "    steps: [{page: [days]}, {page: [nights]}]\n")
+    well.stage.clock.advance(hours=9)
+    well.stage.tick()
+    assert "web days off hours until 03:00 Tue 3 Feb then Cid Roe nights Cid Roe" in section(well, "duty")
+    browser = well.browser("ana")
+    assert "days off hours until 03:00 Tue 3 Feb" in told(browser.html if browser.get("/roster") else "")
+    assert "days off hours 03:00 Tue 3 Feb" in told(browser.html if browser.get("/roster/teams/web") else "")
+
+
 # What is to come
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from bugglio.admin.keys import number
+from bugglio.admin.offhours import is_off
 from bugglio.admin.roster import sheets
 from bugglio.admin.viewing import viewer
 from bugglio.roster import Roster, Team
@@ -50,12 +51,18 @@ class Row:
     """A team, and who is on in each of its rotations."""
 
     team: Team
-    duty: list[tuple[str, Shift]]
+    duty: list[tuple[str, Shift, bool]]
+    """Rotations, their shifts, and whether nobody is meant to be on."""
 
 
 def rows(roster: Roster, teams: Sequence[Team], now: int) -> list[Row]:
     """These teams with who is on."""
-    return [Row(team, [(key, timetable(roster, team).shift(key, now)) for key in team.rotations]) for team in teams]
+    return [Row(team, [_duty(roster, team, key, now) for key in team.rotations]) for team in teams]
+
+
+def _duty(roster: Roster, team: Team, key: str, now: int) -> tuple[str, Shift, bool]:
+    shift = timetable(roster, team).shift(key, now)
+    return key, shift, is_off(team, key, shift, now)
 
 
 def _fits(team: Team, wanted: str) -> bool:

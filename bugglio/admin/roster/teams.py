@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, url_for
 
+from bugglio.admin.offhours import is_off
 from bugglio.admin.roster import asking, sentences, sheets
 from bugglio.admin.roster.drafts import Answer
 from bugglio.admin.roster.sheets import Unfit
@@ -56,7 +57,8 @@ def _duty(roster: Roster, team: Team, rotation: str) -> dict[str, Any]:
     """Who is on, until when, and who is next."""
     table, now = timetable(roster, team), viewer().now
     shift, following = table.shift(rotation, now), table.following(rotation, now)
-    return {"rotation": rotation, "shift": shift, "following": following}
+    off = is_off(team, rotation, shift, now)
+    return {"rotation": rotation, "shift": shift, "following": following, "off": off}
 
 
 def _removed(office: "Office", team: str) -> Answer:

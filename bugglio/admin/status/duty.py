@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bugglio.admin.offhours import is_off
 from bugglio.crew import crew_of
 from bugglio.roster import ON_DUTY, Roster, Team
 from bugglio.schedule import timetable
@@ -25,6 +26,8 @@ class Turn:
     """Who is next ..."""
     at: int | None = None
     """... and from when, where nobody is on duty in between."""
+    off: bool = False
+    """Nobody, as it is outside the rotation's hours."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,11 @@ def _team(roster: Roster, team_id: str, now: int) -> TeamDuty:
 def _turn(roster: Roster, team: Team, name: str, now: int) -> Turn:
     table = timetable(roster, team)
     shift, following = table.shift(name, now), table.following(name, now)
-    people = (shift.engineer,) if shift.engineer else ()
+    people, off = (shift.engineer,) if shift.engineer else (), is_off(team, name, shift, now)
     if following is None or following.engineer is None:
-        return Turn(name, people, shift.end)
+        return Turn(name, people, shift.end, off=off)
     gap = following.start if following.start != shift.end else None
-    return Turn(name, people, shift.end, following.engineer, gap)
+    return Turn(name, people, shift.end, following.engineer, gap, off)
 
 
 def _named(roster: Roster, team: Team) -> Iterator[Turn]:
