@@ -61,7 +61,7 @@ def asked(args: Mapping[str, str], zone: str) -> Asked:
         until=until,
         project=fields["project"].casefold(),
         stage=fields["stage"].casefold(),
-        words=tuple(fields["words"].casefold().split()),
+        words=tuple(re.sub(r"^#(?=[0-9]+$)", "", word) for word in fields["words"].casefold().split()),
     )
     return Asked(wanted, fields, faults)
 
