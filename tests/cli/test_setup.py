@@ -280,6 +280,7 @@ def test_what_it_cannot_find_out_is_asked(project: Project) -> None:
         ({"login": ""}, "gcloud auth login"),
         ({"billing": False}, "has no billing"),
         ({"versions": ["not json"]}, "holds no JSON object"),
+        ({"versions": ["[1]"]}, "holds no JSON object"),
     ],
 )
 def test_what_has_to_be_there_first_is_told_at_once(project: Project, values: dict[str, Any], told: str) -> None:
@@ -289,6 +290,15 @@ def test_what_has_to_be_there_first_is_told_at_once(project: Project, values: di
 
     assert 1 == done.returncode
     assert told in done.stderr
+    assert 0 == project.state["changes"]
+
+
+@pytest.mark.parametrize("url", ["pager.test", "https://pager.test,BUGGLIO_STORE=sqlite:x", "https://a@pager.test"])
+def test_a_public_address_that_is_none_is_told_before_anything_is_done(project: Project, url: str) -> None:
+    done = project.run(*YES, BUGGLIO_PUBLIC_URL=url)
+
+    assert 1 == done.returncode
+    assert "BUGGLIO_PUBLIC_URL" in done.stderr
     assert 0 == project.state["changes"]
 
 

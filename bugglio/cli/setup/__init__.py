@@ -72,8 +72,16 @@ def _place(asked: Any) -> tuple[Gcloud, Place]:
             f"The project has no billing. Switch it on at {BILLING}{project}, and run this again: functions are built"
             " by Cloud Build, which asks for it; a small team stays within the free tier."
         )
-    own = os.environ.get("BUGGLIO_PUBLIC_URL", "").rstrip("/")
-    return gcloud, Place(project, asked.region or _region(gcloud), asked.single, own)
+    return gcloud, Place(project, asked.region or _region(gcloud), asked.single, _own())
+
+
+def _own() -> str:
+    """A public address of one's own, if there is one. It goes to gcloud in a list that has commas between."""
+    found = os.environ.get("BUGGLIO_PUBLIC_URL", "").rstrip("/")
+    wrong = _fault("BUGGLIO_PUBLIC_URL", found) if found else ""
+    if wrong or "," in found:
+        raise Unusable(wrong or "BUGGLIO_PUBLIC_URL has a comma in it, which gcloud takes for the end of a setting.")
+    return found
 
 
 def _region(gcloud: Gcloud) -> str:
@@ -96,8 +104,10 @@ def _known(gcloud: Gcloud) -> dict[str, str]:
     """The settings of the secret, and those of the environment, which win."""
     try:
         held = json.loads(_held(gcloud) or "{}")
-    except ValueError:
-        raise Unusable(f"The secret {plan.SECRET} holds no JSON object: mend it, or remove it to begin anew.") from None
+    except (ValueError, RecursionError):
+        held = None
+    if not isinstance(held, dict):
+        raise Unusable(f"The secret {plan.SECRET} holds no JSON object: mend it, or remove it to begin anew.")
     names = {setting.name for setting in SETTINGS} - ELSEWHERE
     return {**held, **{name: os.environ[name] for name in names if os.environ.get(name)}}
 
@@ -118,10 +128,15 @@ def _settings(known: Mapping[str, str], dry_run: bool) -> dict[str, str]:  # noq
 
 
 def _no_phone(answer: str) -> str:
+    return _fault("ON_DUTY", answer)
+
+
+def _fault(name: str, text: str) -> str:
+    """What is wrong with a setting's value; empty: nothing."""
     try:
-        read_settings({"ON_DUTY": answer}, on_google_cloud=False)
+        read_settings({name: text}, on_google_cloud=False)
     except ConfigurationError as error:
-        return next((fault for fault in error.faults if fault.startswith("ON_DUTY")), "")
+        return next((fault for fault in error.faults if fault.startswith(name)), "")
     return ""
 
 
