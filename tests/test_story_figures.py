@@ -42,15 +42,14 @@ class Trouble:
         words = ["close {}", "close {}", "undo", "reopen {}", "close all", "ack {}", "snooze {} 5m", "fix {}"]
         some = [one.fields["code"] for one in self._stage.store.query("alerts", BY_ID)] or [1]
         body = self._chance.choice(words).format(self._chance.choice(some))
-        return self._chance.choice(
-            [
-                partial(self._stage.webhook, event("exception", error=told)),
-                partial(self._stage.webhook, change(state, error=told)),
-                partial(self._texts, who, body),
-                partial(self._texts, who, body),
-                self._stage.tick,
-            ]
-        )
+        some_things: list[Callable[[], object]] = [
+            partial(self._stage.webhook, event("exception", error=told)),
+            partial(self._stage.webhook, change(state, error=told)),
+            partial(self._texts, who, body),
+            partial(self._texts, who, body),
+            self._stage.tick,
+        ]
+        return self._chance.choice(some_things)
 
     def _texts(self, who: str, body: str) -> None:
         self._stage.text(who, body)
