@@ -6,7 +6,7 @@ from itertools import islice
 
 from bugglio import when, wording
 from bugglio.gsm import cut, septets, to_gsm
-from bugglio.roster import DAY, Cover, Roster
+from bugglio.roster import DAY, Roster
 from bugglio.schedule import timetable
 from bugglio.times import LONGEST_STAMP
 
@@ -92,11 +92,6 @@ def rotations(roster: Roster, teams: Iterable[str]) -> Iterator[tuple[str, str]]
     for team in teams:
         for rotation in roster.team(team).rotations:
             yield team, rotation
-
-
-def stint_of(cover: Cover) -> Stint:
-    """What a cover covers."""
-    return Stint(cover.team, cover.rotation, cover.start, cover.end, cover.engineer)
 
 
 def series(told: Sequence[str]) -> str:

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bugglio.roster import Roster
-from bugglio.schedule import timetable
-
-Stretch = tuple[str | None, int, int]
-"""Who, from, to."""
+from bugglio.schedule import effects, timetable
 
 
 class Move(NamedTuple):
@@ -47,37 +44,6 @@ def _covers(roster: Roster, team: str) -> list[str]:
 
 def _of_team(before: Roster, after: Roster, team: str, start: int, end: int) -> Iterator[Move]:
     for rotation in {**before.team(team).rotations, **after.team(team).rotations}:
-        was, becomes = (_stretches(one, team, rotation, start, end) for one in (before, after))
-        for engineer, instead, since, until in _joined(_different(was, becomes)):
-            yield Move(team, rotation, engineer, instead, since, until if until < end else None)
-
-
-def _stretches(roster: Roster, team: str, rotation: str, start: int, end: int) -> list[Stretch]:
-    shifts = timetable(roster, roster.team(team)).shifts(rotation, start, end)
-    return [(one.engineer, one.start or start, one.end or end) for one in shifts]
-
-
-def _different(was: list[Stretch], becomes: list[Stretch]) -> Iterator[tuple[str | None, str | None, int, int]]:
-    """Where they name different people; both cover the same span without a hole."""
-    old = new = 0
-    while old < len(was) and new < len(becomes):
-        (instead, since, until), (engineer, begins, ends) = was[old], becomes[new]
-        if engineer != instead:
-            yield engineer, instead, max(since, begins), min(until, ends)
-        old, new = old + (until <= ends), new + (ends <= until)
-
-
-def _joined(
-    found: Iterator[tuple[str | None, str | None, int, int]],
-) -> Iterator[tuple[str | None, str | None, int, int]]:
-    """What meets, of the same two, as one."""
-    held: tuple[str | None, str | None, int, int] | None = None
-    for one in found:
-        if held is not None and held[:2] == one[:2] and held[3] == one[2]:
-            held = (*held[:3], one[3])
-            continue
-        if held is not None:
-            yield held
-        held = one
-    if held is not None:
-        yield held
+        was, becomes = (timetable(roster, roster.team(team)) for roster in (before, after))
+        for one in effects(was, becomes, rotation, start, end):
+            yield Move(team, rotation, one.after, one.before, one.start, one.end if one.end < end else None)
