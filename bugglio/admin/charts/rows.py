@@ -49,7 +49,7 @@ def _bar(about: About, index: int, row: Row, unit: float) -> Markup:
 
 
 def _strip(index: int, label: str, values: Sequence[float], said: str, top: float) -> Markup:
-    y, left, room, high = STRIP * index, 128, 128, STRIP - 8
+    y, left, room, high = STRIP * index, 128, 104, STRIP - 8
     wide = room / max(1, len(values))
     drawn = [tag("line", x1=left, x2=left + room, y1=y + high + 2, y2=y + high + 2, class_="grid")]
     for number, value in enumerate(values):

@@ -72,8 +72,13 @@ def _projects(summary: Summary) -> Markup | None:
     rows = by_week(summary.projects, PROJECTS)
     if not rows:
         return None
+    # Of all others together columns would leave the rest none that can be seen.
     drawn_rows = [
-        (row.name or "others", [float(opened) for opened, _ in row.weeks], words.many(row.opened, "alert"))
+        (
+            row.name or "others",
+            [float(opened) for opened, _ in row.weeks] if row.name else [],
+            words.many(row.opened, "alert"),
+        )
         for row in rows
     ]
     told = f"Alerts opened by week, for each project; the most of {drawn_rows[0][0]}: {drawn_rows[0][2]}."
@@ -99,7 +104,12 @@ def _money(summary: Summary, money: words.Money) -> Markup | None:
     values = [float(money.price) * week.segments for week in summary.weeks]
     told = f"By week. In all weeks {money.of(summary.whole.segments)}."
     top = _dollars_top(values)
-    return columns(About("money", "Money spent on texts", told), _labels(summary), values, top, money.said)
+    return columns(About("money", "Money spent on texts", told), _labels(summary), values, top, _short(money.said))
+
+
+def _short(said: Callable[[float], str]) -> Callable[[float], str]:
+    """Without cents where there are none: beside a chart is little room."""
+    return lambda dollars: said(dollars).removesuffix(".00")
 
 
 def _dollars_top(values: Sequence[float]) -> float:
