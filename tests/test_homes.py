@@ -2,6 +2,7 @@
 
 import configparser
 import json
+import random
 import re
 import shlex
 import shutil
@@ -15,7 +16,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -178,12 +179,19 @@ def test_the_page_names_settings_that_there_are(tmp_path: Path) -> None:
 # Processes.
 
 
+def _free_port() -> int:
+    """A port below those that the system gives to whoever wants any: nobody else takes it meanwhile."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as asked, suppress(OSError):
+            asked.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
 @contextmanager
 def started(data: Path, *arguments: str, **more: str) -> Iterator[tuple[str, str]]:
-    """A `run` with a real Twilio, and where it listens on this machine: its port is found in a socket of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """A `run` with a real Twilio, and where it listens on this machine."""
+    port = _free_port()
     command = [sys.executable, "-m", "bugglio", "run", "--port", str(port), "--data", str(data), *arguments]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(**REAL, **more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -260,7 +268,7 @@ def test_two_runs_and_crons_tick_on_one_file_send_each_page_once(tmp_path: Path,
         codes = sorted({one["code"] for one in told})
         assert 3 == len(codes)
         assert {"opened": 3, "counted": 3} == Counter(one["outcome"] for one in told)
-        until = time.monotonic() + 12
+        until = time.monotonic() + PATIENCE
         while len(simulator.texts(ANA)) < 3 and time.monotonic() < until:
             ticking = [_tick(tmp_path, api) for _ in range(2)]
             assert [0, 0] == [one.wait(PATIENCE) for one in ticking]
