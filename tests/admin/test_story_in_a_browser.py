@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,8 @@ def test_from_the_first_code_to_the_timeline(chromium: "Browser", run: Running) 
     page.get_by_label("Turn 1", exact=True).fill("ben")
     page.get_by_role("button", name="Add an engineer").click()
     page.get_by_label("Turn 2", exact=True).fill("ana")
-    page.get_by_label("First handoff").fill("2026-01-05T09:00")
+    # It is Ben's first week, whatever day it is: a shift that is Ana's already she cannot take.
+    page.get_by_label("First handoff").fill(f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%dT09:00}")
     save(page)
 
     # It stands in the schedule, and a shift is taken over.
