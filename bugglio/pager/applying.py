@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -10,6 +9,7 @@ from bugglio.pager import covers, departures, revisions
 from bugglio.pager.departures import Departures
 from bugglio.pager.kit import Kit
 from bugglio.pager.leaving import left
+from bugglio.pager.reports import between
 from bugglio.pager.rosters import APPLIED, BOOK, book_in, packed, version_in
 from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.roster import Book, Cover, Override, Team
@@ -166,11 +166,7 @@ def _same(reading: Reading) -> str:
 def _ended(cover: Cover, reason: str) -> str:
     whom = cover.engineer or "nobody"
     what = f"{cover.team} {cover.rotation}".rstrip()
-    return f"{whom}'s own override of {what} from {_utc(cover.start)} to {_utc(cover.end)} UTC ends: {reason} is gone"
-
-
-def _utc(at: int) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M}"
+    return f"{whom}'s own override of {what} from {between(cover.start, cover.end)} ends: {reason} is gone"
 
 
 def _changed_since(reading: Reading, before: Book) -> tuple[str, ...]:

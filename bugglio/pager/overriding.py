@@ -9,7 +9,7 @@ from bugglio.pager import covers, making
 from bugglio.pager.alterations import Alter, Planned, Refused, planned, putting, removing
 from bugglio.pager.covers import PATH
 from bugglio.pager.kit import Kit
-from bugglio.pager.reports import iso
+from bugglio.pager.reports import between
 from bugglio.pager.wellbeing.pulse import PULSE, turns_changed
 from bugglio.roster import Cover, Engineer
 from bugglio.store import ABSENT, Reading, Unreachable, Write
@@ -118,9 +118,9 @@ def _writes(reading: Reading, path: str, change: Planned, by: Engineer, word: st
 def _told(change: Planned, by: Engineer, word: str) -> dict[str, object]:
     cover, now = change.cover, change.at
     where = f"{cover.team} {cover.rotation or '(all rotations)'}"
-    first = f"override {word}: {cover.engineer or 'nobody'} for {where} from {iso(cover.start)} to {iso(cover.end)}"
+    first = f"override {word}: {cover.engineer or 'nobody'} for {where} from {between(cover.start, cover.end)}"
     lines = [
-        f"{one.rotation} from {iso(one.start)} to {iso(one.end)}: {one.before or 'nobody'} -> {one.after or 'nobody'}"
+        f"{one.rotation} from {between(one.start, one.end)}: {one.before or 'nobody'} -> {one.after or 'nobody'}"
         for one in change.effects[:LINES]
     ]
     more = [f"and {len(change.effects) - LINES} more"] if len(change.effects) > LINES else []

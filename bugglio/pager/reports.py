@@ -22,6 +22,12 @@ def iso(at: int | None) -> str | None:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def between(start: int, end: int) -> str:
+    """A span in UTC, to the minute, for whoever reads it."""
+    first, last = (datetime.fromtimestamp(at / 1000, UTC) for at in (start, end))
+    return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
+
+
 def open_alerts(store: Store, *, closed: bool = False) -> list[dict[str, Any]]:
     """Open alerts, oldest first; `closed`: the closed ones after them, in the order of their closing."""
     found = [alerts.load(one.fields) for one in _all(store, "alerts", "open")]
