@@ -65,7 +65,10 @@ class Scene:
     def _typed(self, claim: str) -> str:
         lines = [line for line in claim.splitlines() if line.startswith("$")]
         assert all(line.startswith(PROMPT) for line in lines)
-        return "".join(f"{line}\n{self.run(line.removeprefix(PROMPT))[1]}" for line in lines)
+        told = "".join(f"{line}\n{self.run(line.removeprefix(PROMPT))[1]}" for line in lines)
+        # A line of dots stands for any lines that the page leaves out.
+        shown = "(?:.*\n)*".join(map(re.escape, claim.split("…\n")))
+        return claim if "…\n" in claim and re.fullmatch(shown, told) else told
 
     def _played(self, claim: str) -> str:
         """A story: in each line a moment (UTC, of 2026), and what is done then or what arrives."""
