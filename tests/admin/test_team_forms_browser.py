@@ -45,6 +45,16 @@ def browser() -> Iterator[Browser]:
     yield from launched()
 
 
+def test_the_longest_names_fit_a_phone(browser: Browser, desk: Desk) -> None:
+    team, rotation = "t" * 40, "r" * 40
+    longest = RICH.replace("shop", team).replace("primary", rotation).replace("Ben Ode", "W" * 100)
+    apply(desk.stage, longest)
+    with opened(browser, desk, "ana", width=360) as page:
+        for where in ("", "roster", f"roster/teams/{team}", f"roster/teams/{team}/rotations/{rotation}", "schedule"):
+            page.goto(f"{PUBLIC}/admin/{where}".rstrip("/"))
+            look(page)
+
+
 @pytest.mark.parametrize("where", ["new-team", "teams/web/settings"])
 def test_enter_in_a_field_of_a_team_shows_what_changes(browser: Browser, desk: Desk, where: str) -> None:
     with opened(browser, desk, "ana", width=1000) as page:
