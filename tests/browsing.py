@@ -12,9 +12,9 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.test import Client, TestResponse
 
 from bugglio.pager.applying import Applying
-from bugglio.pager.logins import Logins
 from bugglio.rosterfile import read
 from bugglio.simulator import Simulator
+from tests.entry import begin
 from tests.stage import ANA, PUBLIC, Stage
 
 BEN, CID = "+14155550102", "+14155550103"
@@ -87,7 +87,7 @@ class Browser:
     def log_in(self, person: str) -> None:
         """Begin a session, without a code."""
         works = self._stage.works
-        secret = Logins(works.kit).begin(works.kit.roster().engineers[person])
+        secret = begin(works.kit, works.kit.roster().engineers[person])
         signer = Flask(__name__)
         signer.secret_key = works.settings.flask_secret_key
         serializer = SecureCookieSessionInterface().get_signing_serializer(signer)

@@ -1,6 +1,5 @@
 """Shifts change hands by a button of a page: once, however often it is pressed, and answered as by text."""
 
-from bugglio import fading
 from bugglio import phone as phones
 from bugglio.deeds import PAGE
 from bugglio.dialogue import Reply, Scene
@@ -15,7 +14,7 @@ from bugglio.pager.reading import phone_in
 from bugglio.pager.wellbeing.pulse import PULSE
 from bugglio.phone import phone_id
 from bugglio.roster import Engineer
-from bugglio.store import ABSENT, Reading, Write
+from bugglio.store import Reading
 from bugglio.store.change import changes
 
 
@@ -54,7 +53,7 @@ class Dealing:
         said, reading, scene = self._said(press, person, reading)
         changed = bool(said.covers or said.uncovers or said.questions)
         last = changes(own, reading.get(own), phones.dump(said.phone)) if said.phone is not scene.phone else []
-        last += [*replying.apart(said, reading, scene), _kept(press, reading.at, said.answer, changed=changed)]
+        last += [*replying.apart(said, reading, scene), press.kept(reading.at, said.answer, changed=changed)]
         self._carrying.commit([], last, progress)
         return said.answer, changed
 
@@ -76,10 +75,3 @@ class Dealing:
 def _concerned(said: Reply) -> list[str]:
     """Whose phones have to be known: those of all who are told of it, or asked."""
     return [*(name for name, _ in said.tells), *(one.to.id for one in said.questions)]
-
-
-def _kept(press: Press, now: int, answer: str, *, changed: bool) -> Write:
-    """What is kept of it: a second press gets the same answer."""
-    fields = {"at": now, "who": press.who, "verb": press.command.verb, "rest": press.command.rest}
-    more = {"answer": answer, "changed": changed, fading.FIELD: fading.after(now)}
-    return Write(press.path, ABSENT, put={"v": 1, **fields, **more})

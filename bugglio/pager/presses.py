@@ -34,16 +34,12 @@ class Press:
         """Where it is kept."""
         return f"presses/{self.id}"
 
-    def kept(self, now: int, answer: str, changed: set[int]) -> Write:
-        """What is kept of it: a second press gets the same answer."""
-        fields = {"at": now, "who": self.who, "verb": self.command.verb, "answer": answer}
-        more = {
-            "rest": self.command.rest,
-            "alerts": list(self.alerts),
-            "codes": sorted(changed),
-            fading.FIELD: fading.after(now),
-        }
-        return Write(self.path, ABSENT, put={"v": 1, **fields, **more})
+    def kept(self, now: int, answer: str, **became: object) -> Write:
+        """What is kept of it, with more of what became of it: a second press gets the same answer."""
+        asked = {"at": now, "who": self.who, "verb": self.command.verb, "rest": self.command.rest}
+        return Write(
+            self.path, ABSENT, put={"v": 1, **asked, "answer": answer, **became, fading.FIELD: fading.after(now)}
+        )
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,8 @@ class Pressing:
         made = [recoding.recoded(one, fresh, reading) for one in replying.writes(said, found, scene, reading)]
         where = phones.path(phone_id(person.phone))
         last = changes(where, reading.get(where), phones.dump(said.phone)) if said.phone is not phone else []
-        last = [*last, press.kept(scene.now, said.answer, progress.codes)]
+        became = {"alerts": list(press.alerts), "codes": sorted(progress.codes)}
+        last = [*last, press.kept(scene.now, said.answer, **became)]
         versions = self._carrying.commit(made, last, progress)
         kept = with_errands(press.id, made, said.changed, found, versions)
         if kept:

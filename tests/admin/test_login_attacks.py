@@ -21,7 +21,7 @@ from bugglio.logins import addresses
 from bugglio.logins.records import Login, load, path
 from bugglio.logins.trying import TRIES
 from bugglio.pager.applying import Applying
-from bugglio.pager.logins import Links, Logins
+from bugglio.pager.logins import Links
 from bugglio.pager.ports import Outgoing
 from bugglio.phone import phone_id
 from bugglio.rosterfile import read
@@ -29,6 +29,7 @@ from bugglio.store.counting import Bill, CountingStore
 from tests.browsing import BEN, DAN, ROSTER, Browser, Desk, forms
 from tests.clock import Clock
 from tests.crawling import pages_of
+from tests.entry import begin
 from tests.logbook import logged
 from tests.stage import ANA, PUBLIC
 
@@ -125,7 +126,7 @@ def test_a_forged_cookie_is_nobodys(desk: Desk, forge: Callable[[str], str]) -> 
 
 def test_a_session_is_of_whom_it_was_made_for(desk: Desk) -> None:
     works = desk.stage.works
-    secret = Logins(works.kit).begin(works.kit.roster().engineers["ben"])
+    secret = begin(works.kit, works.kit.roster().engineers["ben"])
 
     assert is_out(with_cookie(desk, signed({"who": "ana", "id": secret}, works.settings.flask_secret_key)))
 

@@ -28,6 +28,7 @@ from bugglio.phone import phone_id
 from bugglio.roster import Engineer, Roster
 from bugglio.store import Store, Unreachable
 from tests.clock import Clock
+from tests.entry import begin
 from tests.faults import Fault, FaultyStore
 from tests.logbook import labels, logged
 from tests.turns import PEOPLE, roster
@@ -489,9 +490,9 @@ def test_a_link_whose_reply_was_lost_lets_in(sqlite: Store, at: int) -> None:
 
 
 def test_sessions_end_one_by_one_and_all_at_once(store: Store) -> None:
-    logins = Logins(Entrance(store).kit())
-    ana = PEOPLE["ana"]
-    first, second, third = (logins.begin(ana, browser) for browser in ("Firefox", "Chrome", "Safari"))
+    kit = Entrance(store).kit()
+    logins, ana = Logins(kit), PEOPLE["ana"]
+    first, second, third = (begin(kit, ana, browser) for browser in ("Firefox", "Chrome", "Safari"))
     assert ["Safari", "Chrome", "Firefox"] == [one.browser for one in logins.held(ana)]
 
     logins.end(ana, first)
@@ -505,8 +506,8 @@ def test_sessions_end_one_by_one_and_all_at_once(store: Store) -> None:
 
 
 def test_a_session_ends_after_twelve_hours(sqlite: Store, clock: Clock) -> None:
-    logins = Logins(Entrance(sqlite).kit())
-    secret = logins.begin(PEOPLE["ana"])
+    kit = Entrance(sqlite).kit()
+    logins, secret = Logins(kit), begin(kit, PEOPLE["ana"])
     clock.advance(hours=12, seconds=-1)
     assert logins.session("ana", secret) is not None
 
@@ -517,7 +518,7 @@ def test_a_session_ends_after_twelve_hours(sqlite: Store, clock: Clock) -> None:
 
 def test_a_session_is_nobodys_who_has_the_number_afterwards(sqlite: Store) -> None:
     desk = Entrance(sqlite)
-    secret = Logins(desk.kit()).begin(PEOPLE["ana"])
+    secret = begin(desk.kit(), PEOPLE["ana"])
     heir = replace_engineer("ben", ANA)
     desk.people = replace(desk.people, engineers={"ana": replace_engineer("ana", BEN), "ben": heir})
 
@@ -532,11 +533,11 @@ def replace_engineer(name: str, phone: str) -> Engineer:
 
 
 def test_who_comes_back_with_the_same_number_logs_in_again(sqlite: Store, clock: Clock) -> None:
-    logins = Logins(Entrance(sqlite).kit())
-    before = logins.begin(PEOPLE["ana"])
+    kit = Entrance(sqlite).kit()
+    logins, before = Logins(kit), begin(kit, PEOPLE["ana"])
     left = clock.now()
     clock.advance(minutes=1)
-    after = logins.begin(PEOPLE["ana"])
+    after = begin(kit, PEOPLE["ana"])
 
     end_before(sqlite, [phone_id(ANA), phone_id(STRANGER)], left)
 

@@ -11,9 +11,9 @@ from flask.sessions import SecureCookieSessionInterface
 
 from bugglio import alert as alerts
 from bugglio.pager.kit import Kit
-from bugglio.pager.logins import Logins
 from bugglio.pager.rosters import Rosters
 from bugglio.store import Store
+from tests.entry import begin
 from tools.bench import company, servers, stores
 from tools.bench.means import Means
 from tools.bench.servers import SQLITE
@@ -97,7 +97,7 @@ def _cookie(store: Store, key: str, number: str) -> str:
     """As the login would set it."""
     rosters = Rosters(store, number)
     kit = Kit(store, _Nobody(), rosters, lambda *_: None)  # type: ignore[arg-type]  # nothing is sent
-    secret = Logins(kit).begin(rosters().engineers[ADMIN])
+    secret = begin(kit, rosters().engineers[ADMIN])
     app = Flask(__name__)
     app.secret_key = key
     signer = SecureCookieSessionInterface().get_signing_serializer(app)

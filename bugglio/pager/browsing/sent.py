@@ -104,8 +104,3 @@ def whole(store: Store, key: str) -> Whole | None:
     alert = alert_in(reading, page.alert) if page.alert else None
     digest = page_in(reading, page.digest) if page.digest else None
     return Whole(page, alert, digest, found, sender_in(reading))
-
-
-def recent_failures(store: Store, limit: int = LOOKED_AT) -> list[Page]:
-    """The latest texts and calls that failed, the newest first; `bugglio.remedies.failing` says why, and what to do."""
-    return [pages.load(one.fields) for one in store.query("pages", "failed", limit=limit, descending=True)]

@@ -1,6 +1,5 @@
 """Who is logged in to the admin pages: sessions are kept with the phone whose owner began them."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -27,17 +26,11 @@ class Session:
 
 
 class Logins:
-    """Begins sessions, knows them again, and ends them: each end holds at once, wherever the next request goes."""
+    """Knows sessions again, and ends them: each end holds at once, wherever the next request goes."""
 
     def __init__(self, kit: Kit) -> None:
         """Keep what it works with."""
         self._kit = kit
-
-    def begin(self, person: Engineer, browser: str = "") -> str:
-        """A new session; returns its secret."""
-        secret = secrets.token_urlsafe(24)
-        change_login(self._kit.store, person, lambda login, now: _begun(login, person, secret, browser, now))
-        return secret
 
     def session(self, person: str, secret: str) -> Session | None:
         """Whose session this is; None when it has ended, whatever ended it."""
@@ -108,8 +101,3 @@ def _changed(store: Store, where: str, decide: Callable[[Login, int], Login]) ->
     after = decide(before, reading.at)
     if after != before:
         store.commit(changes(where, reading.get(where), records.dump(after)))
-
-
-def _begun(login: Login, person: Engineer, secret: str, browser: str, now: int) -> Login:
-    fresh = records.Session(id=fingerprint(secret), who=person.id, at=now, until=now + lasting.LASTS, browser=browser)
-    return lasting.begun(login, fresh)
