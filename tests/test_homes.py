@@ -237,6 +237,7 @@ def test_a_run_that_all_may_reach_is_healthy_by_the_images_own_check(
     assert 0 != subprocess.run(ask, capture_output=True, check=False).returncode
 
 
+@pytest.mark.slow
 def test_the_page_of_phones_is_this_machines_wherever_it_listens(tmp_path: Path) -> None:
     with running(tmp_path, "--host", "0.0.0.0") as run:
         assert run.phones.startswith("http://127.0.0.1:")

@@ -31,6 +31,8 @@ from tests.unrest import BUGSNAG_TOKEN
 if TYPE_CHECKING:
     from bugglio.store.sqlite import SqliteStore
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "operating.md").read_text()
 BEGINNING = {
     "TWILIO_ACCOUNT_SID": SID,

@@ -14,6 +14,8 @@ from tests.browsing import Browser, Desk
 from tests.crawling import crawl, pages_of
 from tests.stage import PUBLIC
 
+pytestmark = pytest.mark.slow
+
 IDS = ("1", "__id__", "..", ".", "a/b", "a" * 3_000, "9" * 30, "\0", "\r\nX-Evil: 1", "{{7*7}}", "%2e%2e", "é", "-1")
 ENDING = ("/logout", "/devices/end-all")
 """After these nobody is logged in."""

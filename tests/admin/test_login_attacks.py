@@ -439,6 +439,7 @@ def test_too_much_is_told_of_any_number_at_once(desk: Desk) -> None:
     assert [] == desk.stage.new_texts(BEN)
 
 
+@pytest.mark.slow
 def test_strangers_leave_a_bounded_number_of_documents(desk: Desk) -> None:
     desk.stage.settings = replace(desk.stage.settings, bugglio_proxy_hops=1)
     client = Client(desk.stage.app.wsgi)

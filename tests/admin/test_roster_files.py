@@ -144,7 +144,10 @@ def test_changes_are_paged(desk: Desk) -> None:
 def test_the_roster_at_a_glance_says_who_is_on(desk: Desk) -> None:
     page = desk.browser("ana").get("/roster")
     assert "4 engineers in 2 teams. The last resort, paged when nobody else is left, is Ana Lima." in page
-    assert "shop primary Ben Ode until 04:00 Mon 9 Feb secondary Ana Lima until 04:00 Mon 9 Feb projects checkout-api" in page
+    assert (
+        "shop primary Ben Ode until 04:00 Mon 9 Feb secondary Ana Lima until 04:00 Mon 9 Feb projects checkout-api"
+        in page
+    )
     assert "web days Cid Roe until 12:00 projects *" in page
 
 

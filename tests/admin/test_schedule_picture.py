@@ -43,6 +43,7 @@ def wall(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+@pytest.mark.slow
 @given(PICKS)
 def test_a_row_covers_its_span_without_overlap_and_says_what_the_timetable_says(pick: Random) -> None:
     case = chance.everything(pick)
@@ -60,6 +61,7 @@ def test_a_row_covers_its_span_without_overlap_and_says_what_the_timetable_says(
                 assert (one.kind == OFF) != slow._within_hours(case.team.rotations["primary"], at)
 
 
+@pytest.mark.slow
 @given(PICKS)
 def test_the_override_that_a_stretch_names_is_the_newest_that_holds(pick: Random) -> None:
     case = chance.everything(pick)

@@ -25,6 +25,7 @@ def sent(kind: str, shown: list[Row], **others: str) -> Form:
     return form
 
 
+@pytest.mark.slow
 @given(st.lists(TEXTS, max_size=5))
 def test_several_texts_in_a_field_stay_what_they_are(several: list[str]) -> None:
     assert several == texts.split(texts.joined(several))
@@ -48,6 +49,7 @@ def test_texts_are_separated_by_commas(typed: str, expected: list[str]) -> None:
     assert expected == texts.split(typed)
 
 
+@pytest.mark.slow
 @given(books())
 def test_a_book_that_forms_show_and_nobody_changes_stays_as_it_is(book: Book) -> None:
     whole = tree_of(book)

@@ -313,6 +313,7 @@ def test_a_number_that_was_counted_no_further_says_so(count: int, said: str) -> 
 # What it costs
 
 
+@pytest.mark.slow
 def test_with_hundreds_of_alerts_it_reads_less_than_sixty_documents(sqlite: SqliteStore, clock: Clock) -> None:
     counting = CountingStore(sqlite)
     with staged(counting, clock) as stage:

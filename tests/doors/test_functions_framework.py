@@ -334,6 +334,7 @@ def test_an_error_pages_and_is_acknowledged_through_the_front_end(deployed: Depl
     assert acked.replies[0].startswith(f"Acked {code} TypeError")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "base"), [("four", "/admin"), ("one", "/bugglio/admin")])
 def test_somebody_logs_in_to_the_pages_through_the_front_end(deployed: Deployment, kind: str, base: str) -> None:
     twilio: Simulator = getattr(deployed, kind)

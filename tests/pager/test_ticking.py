@@ -192,6 +192,7 @@ def test_what_cannot_be_told_of_events_not_understood_keeps_no_page_waiting(quic
     assert ["telling of events not understood"] == [one.partition(":")[0] for one in quick.troubles]
 
 
+@pytest.mark.slow
 def test_after_a_stop_of_whoever_very_many_wait_for_others_are_paged_in_the_same_tick(
     sqlite: Store, clock: Clock
 ) -> None:

@@ -137,6 +137,7 @@ def test_large_documents_are_written_few_at_a_time(store: Store, other: SqliteSt
     assert 12 == loaded(store, lines_of(other))
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fields=st.dictionaries(st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True), VALUES, max_size=4))
 def test_any_fields_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, fields: dict[str, Any]) -> None:

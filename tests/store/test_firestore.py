@@ -106,6 +106,7 @@ def slammed() -> Iterator[tuple[str, list[None]]]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_a_store_that_was_away_for_long_is_looked_for_as_often_as_at_first(
     slammed: tuple[str, list[None]],
 ) -> None:

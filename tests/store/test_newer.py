@@ -20,6 +20,8 @@ from tests.planting import NAME, Planter, planted
 from tests.recordings import PRESENT, documents, left_at
 from tests.stage import Stage, staged
 
+pytestmark = pytest.mark.slow
+
 LASTING = {
     ("alerts", "plan"),
     ("alerts", "timeline"),
