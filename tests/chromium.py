@@ -64,7 +64,9 @@ def opened(
             route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.get_data())
 
     context = chromium.new_context(
-        viewport={"width": width, "height": 740}, color_scheme="dark" if scheme == "dark" else "light"
+        viewport={"width": width, "height": 740},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
     )
     context.route("**/*", serve)
     page, said = context.new_page(), list[str]()

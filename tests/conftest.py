@@ -70,6 +70,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("story")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take very long begins first: at the end of a run one worker would be at it alone."""
+
+    def patience(item: pytest.Item) -> float:
+        marker = item.get_closest_marker("timeout")
+        return float(marker.args[0]) if marker is not None else 0.0
+
+    items.sort(key=patience, reverse=True)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly, last of all, that half of the store was not tested."""
     skipped = [
