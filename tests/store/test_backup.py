@@ -1,6 +1,8 @@
 """All state as lines of JSON, and back: on each engine, from one to the other, and from where it was interrupted."""
 
+import itertools
 import json
+import tracemalloc
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -151,3 +153,21 @@ def test_any_fields_come_back_as_they_were(tmp_path_factory: pytest.TempPathFact
     assert [json.loads(line) for line in lines_of(one)] == [json.loads(line) for line in lines_of(two)]
     one.close()
     two.close()
+
+
+@pytest.mark.slow
+def test_however_much_there_is_little_of_it_is_in_memory(sqlite: SqliteStore, other: SqliteStore) -> None:
+    many, each = 4_000, 5_000
+    for start in range(0, many, 400):
+        numbers = range(start, start + 400)
+        sqlite.commit([Write(f"alerts/a{number:05d}", ABSENT, put={"said": "x" * each}) for number in numbers])
+
+    tracemalloc.start()
+    assert many == loaded(
+        other, itertools.chain([head().encode()], map(str.encode, dumped(sqlite)), [end(many).encode()])
+    )
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    # A few parts of a fifth of a megabyte are under way at a time, of 20 megabytes in all.
+    assert peak < many * each / 2
