@@ -92,6 +92,10 @@ def policy_of(policy: dict[str, list[str]]) -> Answer:
     return said({"bindings": [{"role": role, "members": members} for role, members in policy.items()]})
 
 
+def logins(call: Call) -> Answer:
+    return said(call.state["login"]) if call.state["login"] else (0, "", "No credentialed accounts.\n")
+
+
 def enable(call: Call) -> Answer:
     call.state["services"] = sorted({*call.state["services"], *call.rest})
     return DONE
@@ -202,7 +206,7 @@ def make_job(call: Call) -> Answer:
 
 
 ACTS = (
-    (("auth", "list"), lambda call: said(call.state["login"])),
+    (("auth", "list"), logins),
     (("config", "get-value", "project"), lambda call: said(call.state["project"] or "(unset)")),
     (("projects", "describe"), lambda _: said("123456")),
     (("billing", "projects", "describe"), lambda call: said(str(call.state["billing"]))),

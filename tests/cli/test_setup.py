@@ -85,7 +85,9 @@ class Project:
         self.file.write_text(json.dumps({**(self.state if self.file.exists() else EMPTY), **values}))
 
     def env(self, **more: str) -> dict[str, str]:
-        plain = {name: text for name, text in os.environ.items() if not name.startswith(("BUGGLIO_", "TWILIO_"))}
+        plain = {
+            name: text for name, text in os.environ.items() if not name.startswith(("BUGGLIO_", "TWILIO_", "GOOGLE_"))
+        }
         plain |= {"PATH": f"{self.folder}:{os.environ['PATH']}", "FAKE_GCLOUD": str(self.file)}
         known = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_URL": self.api, "ON_DUTY": ANA}
         return {**plain, **known, "BUGGLIO_PUBLIC_URL": NOWHERE, **more}
@@ -96,7 +98,7 @@ class Project:
         faults = io.StringIO()
         status = -1
         with patch.context() as during, redirect_stdout(told), redirect_stderr(faults):
-            for name in [name for name in os.environ if name.startswith(("BUGGLIO_", "TWILIO_"))]:
+            for name in [name for name in os.environ if name.startswith(("BUGGLIO_", "TWILIO_", "GOOGLE_"))]:
                 during.delenv(name)
             for name, text in self.env(**more).items():
                 during.setenv(name, text)
@@ -256,6 +258,32 @@ def test_before_anything_is_done_it_is_shown_and_agreed_to(project: Project) -> 
     assert 1 == refused.returncode
     assert 0 == project.state["changes"]
     assert project.simulator.console.numbers[0].sms_url.startswith("https://demo.twilio.com")
+
+
+def test_the_project_may_stand_in_the_environment(project: Project) -> None:
+    project.set(project="")
+
+    project.run(*YES, GOOGLE_CLOUD_PROJECT="acme-pager")
+
+    assert {"--project=acme-pager"} == {
+        word for words in project.state["calls"][2:] for word in words if word.startswith("--project=")
+    }
+
+
+def test_where_gcloud_answers_nothing_all_of_it_is_done(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def called(words: Sequence[str], given: str = "") -> Said:
+        calls.append(" ".join(words))
+        return Said(0, "", given[:0])
+
+    monkeypatch.setattr(Project, "_called", staticmethod(called))
+
+    done = project.run(*YES, GOOGLE_CLOUD_PROJECT="acme-pager")
+
+    assert "Mend what is wrong" in done.stdout, done.stderr
+    for part in ("services enable", "databases create", "secrets create", "functions deploy tick", "jobs create http"):
+        assert any(part in one for one in calls), part
 
 
 def test_what_it_cannot_find_out_is_asked(project: Project) -> None:

@@ -59,13 +59,13 @@ def setup(asked: Any) -> int:
 
 def _place(asked: Any) -> tuple[Gcloud, Place]:
     found = Gcloud()
-    if not found.ask("auth", "list", "--filter=status:ACTIVE", "--format=value(account)"):
+    if found.refuses("auth", "list", "--filter=status:ACTIVE", "--format=value(account)"):
         raise Unusable("gcloud has nobody logged in: gcloud auth login, as an owner of the project.")
-    project = asked.project or found.ask("config", "get-value", "project")
+    project = asked.project or os.environ.get("GOOGLE_CLOUD_PROJECT") or found.ask("config", "get-value", "project")
     if not project or project == "(unset)":
         project = asking.plain("The Google Cloud project's id", "--project")
     gcloud = Gcloud(project)
-    if not gcloud.ask("projects", "describe", project, "--format=value(projectNumber)"):
+    if gcloud.refuses("projects", "describe", project, "--format=value(projectNumber)"):
         raise Unusable(f"There is no project {project}, or the account that is logged in does not see it.")
     if gcloud.ask("billing", "projects", "describe", project, "--format=value(billingEnabled)") == "False":
         raise Unusable(

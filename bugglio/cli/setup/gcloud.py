@@ -28,6 +28,8 @@ BUILDER = (
     " work: run this again."
 )
 NOBODY = "gcloud has nobody logged in: gcloud auth login, as an owner of the project."
+LOG_IN = r"No credentialed accounts|gcloud auth login"
+"""What it says on standard error where it has no account."""
 NOT_READY = "A service was switched on a moment ago and is not ready: wait a minute, and run this again."
 NOT_ALLOWED = (
     "The account that is logged in may not do this: an owner of the project may (gcloud config set account …)."
@@ -77,6 +79,11 @@ class Gcloud:
         """What it answers; empty when it refuses: what is not there, and what cannot be seen yet, are alike."""
         said = _called((*words, *self._where()))
         return said.out.strip() if said.status == 0 else ""
+
+    def refuses(self, *words: str) -> bool:
+        """Whether it will not answer, or says that nobody is logged in."""
+        said = _called((*words, *self._where()))
+        return said.status != 0 or (not said.out.strip() and re.search(LOG_IN, said.err) is not None)
 
     def facts(self, *words: str) -> Any:
         """The same as JSON; None when there is none."""
