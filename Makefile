@@ -23,7 +23,7 @@ test: ## everything: lint, types, import rules, tests, and the other Pythons tha
 	$(setup) dev
 	$(check) $(ARGS)
 
-quick: ## the inner loop, under a minute: all but what asks emulator, browser or gcloud, is slow, or a long story (ARGS="-- -k phone")
+quick: ## the inner loop, under two minutes: all but what asks emulator, browser or gcloud, is slow, or a long story (ARGS="-- -k phone")
 	$(setup) dev
 	$(check) lint types imports quick $(ARGS)
 

@@ -379,7 +379,7 @@ def _jumped(instant: int, zone: str) -> bool:
     return shown.replace(tzinfo=None) - before.replace(tzinfo=None) > timedelta(seconds=2)
 
 
-@given(NOWS, st.integers(1, 366 * 24 * 60), st.sampled_from(SOME))
+@given(NOWS, st.integers(1, 365 * 24 * 60), st.sampled_from(SOME))
 @example(at("2026-10-25T00:45Z"), 30, LONDON)
 @example(at("2026-04-04T14:00Z"), 60, "Australia/Lord_Howe")
 def test_what_is_told_is_read_back(now: int, minutes: int, zone: str) -> None:

@@ -20,6 +20,8 @@ from tools.environment import ROOT, SetupError, prepare, say
 SUPPORTED = ("3.11", "3.12", "3.13")
 QUICK = ("-m", "not emulator and not browser and not gcloud and not slow and not story")
 """What needs no program beside Python, and no patience: the inner loop, and what the other Pythons run."""
+FEW = "--hypothesis-profile=few"
+"""Ten examples of each rule; the whole run looks at a hundred."""
 WORKERS = ("-n", "3")
 """One more than the two cores that are reckoned with: tests wait for files, processes and the emulator."""
 SAME = tuple(
@@ -81,7 +83,7 @@ def unit(more: Sequence[str]) -> Iterator[Result]:
 
 def quick(more: Sequence[str]) -> Iterator[Result]:
     """The tests that need no emulator, browser, gcloud or patience."""
-    yield run(f"quick tests, Python {_version()}", PYTHON, "-m", "pytest", *WORKERS, *QUICK, *more)
+    yield run(f"quick tests, Python {_version()}", PYTHON, "-m", "pytest", *WORKERS, FEW, *QUICK, *more)
 
 
 def pythons(more: Sequence[str]) -> Iterator[Result]:
@@ -102,7 +104,7 @@ def pythons(more: Sequence[str]) -> Iterator[Result]:
             yield Result(name, passed=False, seconds=0, remark="its environment could not be made")
             continue
         interpreter = str(folder / "bin" / "python")
-        few = ("-q", "--durations=3", "--hypothesis-profile=few")
+        few = ("-q", "--durations=3", FEW)
         left_out = (*SAME, *(() if version in (SUPPORTED[0], SUPPORTED[-1]) else BETWEEN))
         yield run(name, interpreter, "-m", "pytest", *WORKERS, *few, *left_out, *QUICK, *more)
 
