@@ -289,7 +289,7 @@ def test_where_gcloud_answers_nothing_all_of_it_is_done(project: Project, monkey
 def test_what_it_cannot_find_out_is_asked(project: Project) -> None:
     project.set(project="")
     project.simulator.console.numbers.append(OwnNumber("PN" + "7" * 32, "+14155550198"))
-    answers = ["acme-oncall", "", SID, "a wrong token", SID, TOKEN, "+14155550197", TWILIO_NUMBER, "12", ANA, "yes"]
+    answers = ["acme-oncall", SID, "a wrong token", SID, TOKEN, "+14155550197", TWILIO_NUMBER, "12", ANA, "", "yes"]
     empty = {"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": "", "ON_DUTY": ""}
 
     done = project.run(given="\n".join([*answers, ""]), **empty)

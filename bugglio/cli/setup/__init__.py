@@ -41,10 +41,11 @@ def register(commands: Any) -> None:
 
 def setup(asked: Any) -> int:
     """Find out what is missing, show it, and do it."""
-    gcloud, place = _place(asked)
+    gcloud, own = _gcloud(asked), _own()
     known = _known(gcloud)
     print("The sender")
     wanted = _settings(known, asked.dry_run)
+    place = Place(gcloud.project, asked.region or _region(gcloud), asked.single, own)
     every = steps.google(gcloud, place, lambda: steps.secret_calls(_held(gcloud), wanted))
     _show(every)
     if asked.dry_run:
@@ -57,7 +58,8 @@ def setup(asked: Any) -> int:
     return _finish(place, wanted)
 
 
-def _place(asked: Any) -> tuple[Gcloud, Place]:
+def _gcloud(asked: Any) -> Gcloud:
+    """It, for the project that is meant, once it is known that something can be deployed there."""
     found = Gcloud()
     if found.refuses("auth", "list", "--filter=status:ACTIVE", "--format=value(account)"):
         raise Unusable("gcloud has nobody logged in: gcloud auth login, as an owner of the project.")
@@ -72,7 +74,7 @@ def _place(asked: Any) -> tuple[Gcloud, Place]:
             f"The project has no billing. Switch it on at {BILLING}{project}, and run this again: functions are built"
             " by Cloud Build, which asks for it; a small team stays within the free tier."
         )
-    return gcloud, Place(project, asked.region or _region(gcloud), asked.single, _own())
+    return gcloud
 
 
 def _own() -> str:
