@@ -139,6 +139,20 @@ class Conditions(msgspec.Struct, frozen=True, omit_defaults=True):
     days: tuple[int, ...] = ()
     """0 is Monday."""
 
+    @property
+    def patterns(self) -> dict[str, tuple[str, ...]]:
+        """The texts that are asked for, by the roster file's names of what they are compared with."""
+        return {
+            "stage": self.stage,
+            "severity": self.severity,
+            "class": self.error_class,
+            "context": self.context,
+            "message": self.message,
+            "project": self.project,
+            "version": self.version,
+            "trigger": self.trigger,
+        }
+
 
 class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
     """What becomes of the events that fit."""

@@ -169,12 +169,16 @@ def access(call: Call) -> Answer:
 
 
 def sink(call: Call) -> Answer:
-    return said({"name": "_Default", "exclusions": [{"name": name} for name in call.state["exclusions"]]})
+    found = [{"name": name, "filter": told} for name, told in call.state["exclusions"].items()]
+    return said({"name": "_Default", "exclusions": found})
 
 
 def exclude(call: Call) -> Answer:
-    told = call.flags["--add-exclusion"]
-    call.state["exclusions"][told.split(",")[0].removeprefix("name=")] = told
+    told = call.flags.get("--add-exclusion") or call.flags["--update-exclusion"]
+    name, _, filtered = told.removeprefix("name=").partition(",filter=")
+    if (name in call.state["exclusions"]) != ("--update-exclusion" in call.flags):
+        return missing(f"the exclusion {name}")
+    call.state["exclusions"][name] = filtered
     return DONE
 
 

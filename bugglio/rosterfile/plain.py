@@ -111,17 +111,7 @@ def rule_tree(one: Rule) -> Tree:
 
 
 def _conditions(asked: Conditions) -> Tree:
-    patterns = {
-        "stage": asked.stage,
-        "severity": asked.severity,
-        "class": asked.error_class,
-        "context": asked.context,
-        "message": asked.message,
-        "project": asked.project,
-        "version": asked.version,
-        "trigger": asked.trigger,
-    }
-    found: Tree = {key: list(texts) if len(texts) > 1 else texts[0] for key, texts in patterns.items() if texts}
+    found: Tree = {key: list(texts) if len(texts) > 1 else texts[0] for key, texts in asked.patterns.items() if texts}
     others = {
         "unhandled": forms.flag(asked.unhandled) if asked.unhandled is not None else None,
         "between": forms.hours(*asked.between) if asked.between is not None else None,

@@ -376,6 +376,7 @@ def test_every_command_and_flag_is_in_gclouds_own_help(project: Project) -> None
         pytest.skip("gcloud is not installed, so NO COMMAND WAS CHECKED")
     project.run(*YES)
     project.set(jobs={"bugglio-tick": {**project.state["jobs"]["bugglio-tick"], "--uri": "https://old.test/tick"}})
+    project.set(exclusions={plan.EXCLUSION: "an older filter"})
     project.run(*YES)
     calls = {tuple(words) for words in project.state["calls"]}
     wanted: dict[tuple[str, ...], set[str]] = {}
@@ -400,6 +401,17 @@ def _verb(made: Command) -> tuple[str, ...]:
         if word in VERBS:
             return made.path[: number + 1]
     return made.command
+
+
+def test_what_an_older_run_left_out_of_the_log_is_brought_up_to_date(project: Project) -> None:
+    project.run(*YES)
+    project.set(exclusions={plan.EXCLUSION: "an older filter"})
+    before = project.state["changes"]
+
+    project.run(*YES)
+
+    assert {plan.EXCLUSION: plan.HIDDEN} == project.state["exclusions"]
+    assert before + 1 == project.state["changes"]
 
 
 def test_a_source_that_changed_is_deployed_anew(project: Project) -> None:

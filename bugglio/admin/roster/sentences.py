@@ -72,18 +72,10 @@ def _outcome(team: Team, rule: Rule) -> str:
 
 
 def _conditions(asked: Conditions) -> list[str]:
-    texts = {
-        "stage": asked.stage,
-        "severity": asked.severity,
-        "class": asked.error_class,
-        "context": asked.context,
-        "message": asked.message,
-        "project": asked.project,
-        "version": asked.version,
-        "trigger": asked.trigger,
-    }
     told = [
-        f"the {key} is {_listed([_quoted(each) for each in values], 'or')}" for key, values in texts.items() if values
+        f"the {key} is {_listed([_quoted(each) for each in values], 'or')}"
+        for key, values in asked.patterns.items()
+        if values
     ]
     if asked.unhandled is not None:
         told.append("it is unhandled" if asked.unhandled else "it is handled")

@@ -112,10 +112,12 @@ def _readers(gcloud: Gcloud, place: Place) -> list[Do]:
 
 def _log(gcloud: Gcloud) -> list[Do]:
     found = gcloud.facts("logging", "sinks", "describe", "_Default") or {}
-    if any(one.get("name") == plan.EXCLUSION for one in found.get("exclusions") or []):
+    known = {one.get("name"): one.get("filter") for one in found.get("exclusions") or []}
+    if known.get(plan.EXCLUSION) == plan.HIDDEN:
         return []
+    verb = "update" if plan.EXCLUSION in known else "add"
     told = f"name={plan.EXCLUSION},filter={plan.HIDDEN}"
-    return [Do(("logging", "sinks", "update", "_Default", f"--add-exclusion={told}"))]
+    return [Do(("logging", "sinks", "update", "_Default", f"--{verb}-exclusion={told}"))]
 
 
 def _functions(gcloud: Gcloud, place: Place) -> list[Do]:
